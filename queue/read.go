@@ -1,0 +1,222 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// ResultFilter selects results; zero fields select all.
+type ResultFilter struct {
+	Lane   Lane
+	Source string
+	JobID  string
+	Since  time.Time // by the time of storing
+	// Follow goes on with new results until ctx ends.
+	Follow bool
+	// New skips what is stored already.
+	New bool
+}
+
+// StoredResult is a result and its place in the stream.
+type StoredResult struct {
+	Result   Result
+	Payload  []byte
+	Sequence uint64
+	Lane     Lane
+	Source   string
+	Trace    Trace
+}
+
+// Results calls each for every result that the filter selects, oldest first,
+// until it returns an error. Readers that must not miss one across restarts
+// create a durable consumer of their own on the stream; see docs/wire.md.
+func (c *Conn) Results(ctx context.Context, f ResultFilter, each func(StoredResult) error) error {
+	lane, source, key := string(f.Lane), f.Source, "*"
+	setDefault(&lane, "*")
+	setDefault(&source, "*")
+	if f.JobID != "" {
+		key = Key(f.JobID)
+	}
+	cfg := scanConfig{
+		stream: c.topo.ResultsStream(), subjects: []string{c.topo.ResultSubject(Lane(lane), source, key)},
+		follow: f.Follow, onlyNew: f.New, since: f.Since,
+	}
+	return c.scan(ctx, cfg, func(msg jetstream.Msg, seq uint64) error {
+		stored, err := c.readResult(msg, seq)
+		if err != nil {
+			return err
+		}
+		return each(stored)
+	})
+}
+
+func (c *Conn) readResult(msg jetstream.Msg, seq uint64) (StoredResult, error) {
+	r, err := DecodeResult(msg.Data())
+	if err != nil {
+		return StoredResult{}, fmt.Errorf("result %d: %w", seq, err)
+	}
+	stored := StoredResult{Result: r, Payload: msg.Data(), Sequence: seq, Trace: traceOf(msg.Headers())}
+	stored.Lane, stored.Source = c.routeOfResult(msg.Subject())
+	return stored, nil
+}
+
+func (c *Conn) routeOfResult(subject string) (Lane, string) {
+	// Results have the shape of jobs behind their second token.
+	return c.topo.route(c.topo.Prefix + ".jobs." + subject[min(len(subject), len(c.topo.Prefix+".results.")):])
+}
+
+// Outcome is how a job ended: exactly one of the two is set.
+type Outcome struct {
+	Result *StoredResult
+	Dead   *DeadLetter
+}
+
+// WaitOutcome waits for the outcome of a submitted job. An outcome that is
+// there already counts, unless it is of an earlier revision or, for a dead
+// letter, older than the submission.
+func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (Outcome, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	outcomes := make(chan Outcome, 2)
+	errs := make(chan error, 2)
+	go func() {
+		errs <- c.scan(ctx, scanConfig{stream: c.topo.ResultsStream(), subjects: []string{s.Result}, follow: true}, func(msg jetstream.Msg, seq uint64) error {
+			if revision, err := strconv.Atoi(msg.Headers().Get(HeaderRevision)); err == nil && revision < s.Revision {
+				return nil
+			}
+			stored, err := c.readResult(msg, seq)
+			if err != nil {
+				return err
+			}
+			outcomes <- Outcome{Result: &stored}
+			return errStopScan
+		})
+	}()
+	go func() {
+		subject := c.topo.Prefix + ".dead.*." + s.Key
+		errs <- c.scan(ctx, scanConfig{stream: c.topo.DeadStream(), subjects: []string{subject}, follow: true}, func(msg jetstream.Msg, seq uint64) error {
+			letter, err := readDead(msg, seq)
+			if err != nil {
+				return err
+			}
+			if letter.Time.Before(since) {
+				return nil
+			}
+			outcomes <- Outcome{Dead: &letter}
+			return errStopScan
+		})
+	}()
+	running := 2
+	defer func() {
+		cancel()
+		for range running {
+			<-errs //nolint:errcheck // ended by us
+		}
+	}()
+	for {
+		select {
+		case out := <-outcomes:
+			return out, nil
+		case err := <-errs:
+			running--
+			if err != nil || running == 0 {
+				select {
+				case out := <-outcomes:
+					return out, nil
+				default:
+				}
+				return Outcome{}, fmt.Errorf("wait for the outcome of job %s: %w", s.Key, err)
+			}
+		}
+	}
+}
+
+// scanPause is how long a scan that does not follow waits for what the server
+// said is there, before it asks again.
+const scanPause = 2 * time.Second
+
+func nextMessage(ctx context.Context, messages jetstream.MessagesContext, follow bool) (jetstream.Msg, error) {
+	if !follow {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, scanPause)
+		defer cancel()
+	}
+	return messages.Next(jetstream.NextContext(ctx))
+}
+
+// errStopScan ends a scan from within without an error.
+var errStopScan = errors.New("stop")
+
+type scanConfig struct {
+	stream      string
+	subjects    []string
+	from        uint64
+	since       time.Time
+	headersOnly bool
+	follow      bool
+	onlyNew     bool
+}
+
+// scan reads a stream through an ordered consumer, which survives reconnects.
+// Without follow it ends with the last message that is there now.
+func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg, uint64) error) error {
+	config := jetstream.OrderedConsumerConfig{FilterSubjects: cfg.subjects, HeadersOnly: cfg.headersOnly, DeliverPolicy: jetstream.DeliverAllPolicy}
+	switch {
+	case cfg.onlyNew:
+		config.DeliverPolicy = jetstream.DeliverNewPolicy
+	case cfg.from > 0:
+		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, cfg.from
+	case !cfg.since.IsZero():
+		config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &cfg.since
+	}
+	consumer, err := c.js.OrderedConsumer(ctx, cfg.stream, config)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return &HintError{fmt.Errorf("read stream %s: %w", cfg.stream, ErrNoTopology), "Start a worker once (`mujaz worker`), which creates the streams, and check --prefix."}
+	}
+	if err != nil {
+		return fmt.Errorf("read stream %s: %w", cfg.stream, explainAPI(err))
+	}
+	info := consumer.CachedInfo()
+	if !cfg.follow && info != nil && info.NumPending == 0 {
+		return nil
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return fmt.Errorf("read stream %s: %w", cfg.stream, err)
+	}
+	defer messages.Stop()
+	for {
+		msg, err := nextMessage(ctx, messages, cfg.follow)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, context.DeadlineExceeded):
+			// What was pending may have been deleted by another meanwhile.
+			if info, err := consumer.Info(ctx); err == nil && info.NumPending == 0 {
+				return nil
+			}
+			continue
+		default:
+			return fmt.Errorf("read stream %s: %w", cfg.stream, err)
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return fmt.Errorf("read stream %s: %w", cfg.stream, err)
+		}
+		if err := each(msg, meta.Sequence.Stream); err != nil {
+			if errors.Is(err, errStopScan) {
+				return nil
+			}
+			return err
+		}
+		if !cfg.follow && meta.NumPending == 0 {
+			return nil
+		}
+	}
+}
