@@ -1,0 +1,82 @@
+package verify
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestCorpusXQuAD measures false alarms on translated encyclopaedic text, where
+// numbers are denser than in news.
+func TestCorpusXQuAD(t *testing.T) {
+	type row struct {
+		ID      string `json:"id"`
+		Text    string `json:"text"`
+		English string `json:"reference_en_text"`
+	}
+	rows := readLines[row](t, corpus(t, "xquad_ar_en", "share.jsonl"))
+	alarmed := 0
+	for _, r := range rows {
+		src := Source{Language: "ar", Paragraphs: []Paragraph{{1, r.Text}}}
+		found := failures(Run(src, Output{Summary: r.English}, Limits{}), CheckNumbers)
+		if len(found) > 0 {
+			alarmed++
+		}
+		for _, c := range found {
+			t.Logf("%s: %s [%s]", r.ID, c.Detail, around(r.English, c.OutputSpan))
+		}
+	}
+	t.Logf("paragraphs alarmed %d of %d", alarmed, len(rows))
+	if share := float64(alarmed) / float64(len(rows)); share > 0.06 {
+		t.Errorf("%.3f of the paragraphs are alarmed, at most 0.06 were", share)
+	}
+}
+
+// TestCorpusLanguage measures how often text in another language is found: all
+// of a summary, and one sentence of it.
+func TestCorpusLanguage(t *testing.T) {
+	english := map[string]parallelDoc{}
+	for _, d := range readLines[parallelDoc](t, corpus(t, "ntrex_parallel_news", "en.share.jsonl")) {
+		english[d.ID] = d
+	}
+	type count struct{ whole, mixed, all, sentences int }
+	counts := map[string]*count{}
+	docs := readLines[parallelDoc](t, corpus(t, "ntrex_parallel_news", "other_langs.share.jsonl"))
+	for i := range docs {
+		d := &docs[i]
+		d.join(english[d.EnglishID])
+		c := counts[d.Lang]
+		if c == nil {
+			c = &count{}
+			counts[d.Lang] = c
+		}
+		p := Prepare(d.source())
+		for at := 0; at+windowSentences <= len(d.Sentences); at += windowSentences {
+			var foreign []string
+			for _, s := range d.Sentences[at : at+windowSentences] {
+				foreign = append(foreign, s.Src)
+			}
+			c.all++
+			if len(failures(p.Run(Output{Summary: strings.Join(foreign, " ")}, Limits{}), CheckLanguage)) > 0 {
+				c.whole++
+			}
+			if strings.Count(foreign[0], " ") < judgeWords && d.Lang != "zh" {
+				continue
+			}
+			c.sentences++
+			mixed := d.window(at, windowSentences-1) + " " + foreign[0]
+			if len(failures(p.Run(Output{Summary: mixed}, Limits{}), CheckLanguage)) > 0 {
+				c.mixed++
+			}
+		}
+	}
+	for _, lang := range slices.Sorted(maps.Keys(counts)) {
+		c := counts[lang]
+		whole, mixed := float64(c.whole)/float64(c.all), float64(c.mixed)/float64(c.sentences)
+		t.Logf("%-4s wrong language found %.3f of %d, one sentence in it %.3f of %d", lang, whole, c.all, mixed, c.sentences)
+		if whole < 0.97 || mixed < 0.85 {
+			t.Errorf("%s: below the floors 0.97 and 0.85", lang)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package date
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
+)
+
+var ignoreWords = cmpopts.IgnoreFields(Date{}, "First", "Last")
+
+func TestArabic(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]Date{
+		"في ١٥ آذار ٢٠٢٤":                    {{Kind: Month, Value: 3, Day: 15, LastDay: 15, Year: 2024}},
+		"افتتح في 15 مارس/آذار":              {{Kind: Month, Value: 3, Day: 15, LastDay: 15}, {Kind: Month, Value: 3}},
+		"يوم 3 من كانون الثاني":              {{Kind: Month, Value: 1, Day: 3, LastDay: 3}},
+		"تشرين الأول ثم تشرين الثاني":        {{Kind: Month, Value: 10}, {Kind: Month, Value: 11}},
+		"بين 5 و7 جويلية":                    {{Kind: Month, Value: 7, Day: 5, LastDay: 7}},
+		"12 غشت 2019 ودجنبر":                 {{Kind: Month, Value: 8, Day: 12, LastDay: 12, Year: 2019}, {Kind: Month, Value: 12}},
+		"مساء الأحد أو الإثنين":              {{Kind: Weekday, Value: 0}, {Kind: Weekday, Value: 1}},
+		"وبالأربعاء وللجمعة":                 {{Kind: Weekday, Value: 3}},
+		"قال أحد السكان أمس":                 {{Kind: Relative, Value: -1}},
+		"24 رمضان 1447 هـ":                   {{Kind: HijriMonth, Value: 9, Day: 24, LastDay: 24, Year: 1447}},
+		"17-01-1437":                         {{Kind: HijriMonth, Value: 1, Day: 17, LastDay: 17, Year: 1437}},
+		"بتاريخ 15/3/2024 و2024-03-16":       {{Kind: Month, Value: 3, Day: 15, LastDay: 15, Year: 2024}, {Kind: Month, Value: 3, Day: 16, LastDay: 16, Year: 2024}},
+		"مارس الرياضة مع آب":                 {{Kind: Month, Value: 3, Weak: true}, {Kind: Month, Value: 8, Weak: true}},
+		"شهد ملعب نيسان مباراة بنتيجة 45/50": {{Kind: Month, Value: 4, Weak: true}},
+		"لا تاريخ هنا":                       nil,
+	} {
+		if diff := cmp.Diff(want, readArabic(text), ignoreWords); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestEnglish(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]Date{
+		"It opens on 15 March 2024.":                                   {{Kind: Month, Value: 3, Day: 15, LastDay: 15, Year: 2024}},
+		"It opens on March 15, 2024.":                                  {{Kind: Month, Value: 3, Day: 15, LastDay: 15, Year: 2024}},
+		"on the 15th of March":                                         {{Kind: Month, Value: 3, Day: 15, LastDay: 15}},
+		"March 15-17 and Sept. 3":                                      {{Kind: Month, Value: 3, Day: 15, LastDay: 17}, {Kind: Month, Value: 9, Day: 3, LastDay: 3}},
+		"on Sunday, and by May":                                        {{Kind: Weekday, Value: 0}, {Kind: Month, Value: 5}},
+		"Karima May may march in the Sunday Times and on Black Friday": nil,
+		"In January 2020":                                              {{Kind: Month, Value: 1, Year: 2020}},
+	} {
+		var words fold.Words
+		words.Add(0, text)
+		words.Close()
+		got := English(nil, &words, func(int) string { return text }, true)
+		if diff := cmp.Diff(want, got, ignoreWords); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// The days are those of the published Umm al-Qura calendar.
+func TestFromHijri(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		year, month, day int
+		want             string
+	}{
+		{1445, 1, 1, "2023-07-19"}, {1445, 9, 1, "2024-03-11"}, {1446, 10, 1, "2025-03-30"}, {1400, 1, 1, "1979-11-20"}, {1421, 12, 10, "2001-03-05"},
+	} {
+		want, err := time.Parse(time.DateOnly, c.want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := FromHijri(c.year, c.month, c.day); got.Sub(want).Abs() > 48*time.Hour {
+			t.Errorf("%d-%d-%d is %s, want %s within two days", c.year, c.month, c.day, got.Format(time.DateOnly), c.want)
+		}
+	}
+}
+
+func FuzzDates(f *testing.F) {
+	f.Add("15/3/2024 آذار 99999-1-1 15th")
+	f.Add("th 1/1/1 of May 3-")
+	f.Fuzz(func(t *testing.T, text string) {
+		var words fold.Words
+		words.Add(0, text)
+		words.Close()
+		part := func(int) string { return text }
+		for _, d := range append(Arabic(nil, &words, part), English(nil, &words, part, false)...) {
+			if d.First > d.Last || d.Last >= len(words.List) || d.Day > d.LastDay || d.LastDay > 31 {
+				t.Fatalf("%+v in %q", d, text)
+			}
+			d.Gregorian()
+		}
+	})
+}

@@ -1,0 +1,211 @@
+package verify
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/mujaz/mujaz/internal/verify/date"
+	"github.com/mujaz/mujaz/internal/verify/fold"
+	"github.com/mujaz/mujaz/internal/verify/numeral"
+)
+
+// checkDates holds the months, days and weekdays that the output names against
+// the source. A date fails when the source names other ones and none that it
+// could be; where the source may give it in another way (a Hijri month, «أمس»
+// without a date of publication) it cannot be judged.
+func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
+	var found []Check
+	var buf [16]date.Date
+	var evidence []date.Date
+	for i := range fields {
+		f := &fields[i]
+		claims := date.English(buf[:0], &f.words, func(int) string { return f.text }, true)
+		for c := range claims {
+			claim := &claims[c]
+			if claim.Kind != date.Month && claim.Kind != date.Weekday {
+				continue
+			}
+			if p.known == numeral.DigitsOnly {
+				return []Check{{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim), Detail: "The dates of a source in this language cannot be read."}}
+			}
+			if evidence == nil {
+				evidence = p.dates()
+			}
+			if finding, bad := p.judgeDate(f, claim, evidence); bad {
+				found = append(found, finding)
+			}
+			if len(found) > 4*maxFindings {
+				return found
+			}
+		}
+	}
+	return found
+}
+
+// dates reads the source; only outputs that name a date need it.
+func (p *Prepared) dates() []date.Date {
+	text := func(i int) string { return p.parts[i].text }
+	if p.known == numeral.LanguageEnglish {
+		return date.English(make([]date.Date, 0, 16), p.text, text, false)
+	}
+	return date.Arabic(make([]date.Date, 0, 16), p.text, text)
+}
+
+func (f *field) wordSpan(d *date.Date) *Span {
+	return f.span(int(f.words.List[d.First].Start), int(f.words.List[d.Last].End))
+}
+
+// dateSpan quotes the place of d in the source.
+func (p *Prepared) dateSpan(d *date.Date) *Span {
+	first, last := &p.text.List[d.First], &p.text.List[d.Last]
+	part := &p.parts[first.Part]
+	s := quote(part.text, int(first.Start), int(last.End))
+	s.Paragraph = part.id
+	return s
+}
+
+// judgeDate gives the finding on a claim, if there is one.
+func (p *Prepared) judgeDate(f *field, claim *date.Date, evidence []date.Date) (Check, bool) {
+	var against *date.Date
+	var ok, unsure bool
+	if claim.Kind == date.Weekday {
+		against, ok, unsure = p.judgeWeekday(claim, evidence)
+	} else {
+		against, ok, unsure = p.judgeMonth(claim, evidence)
+	}
+	if ok {
+		return Check{}, false
+	}
+	c := Check{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim)}
+	said := c.OutputSpan.Text
+	if against == nil {
+		c.Detail = fmt.Sprintf("The %s says %q; the source does not name this date directly.", fieldNoun(f.name), said)
+		return c, true
+	}
+	c.SourceSpan = p.dateSpan(against)
+	c.Detail = fmt.Sprintf("The source says «%s»%s; the %s says %q.", c.SourceSpan.Text, p.dateGloss(against), fieldNoun(f.name), said)
+	if !unsure && !p.names.Glued() {
+		c.Verdict = Fail
+	}
+	return c, true
+}
+
+// dateGloss gives the English of an Arabic date: " (March)".
+func (p *Prepared) dateGloss(d *date.Date) string {
+	if p.text.List[d.First].Script != fold.ArabicScript {
+		return ""
+	}
+	if d.Kind == date.Weekday {
+		return " (" + time.Weekday(d.Value).String() + ")"
+	}
+	month := time.Month(d.Value).String()
+	if d.Day > 0 {
+		return fmt.Sprintf(" (%d %s)", d.Day, month)
+	}
+	return " (" + month + ")"
+}
+
+// judgeMonth looks for the month of the claim, and then for its day and year.
+// against is the date of the source that contradicts it.
+func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
+	var other, sameMonth *date.Date
+	fits := false
+	for i := range evidence {
+		e := &evidence[i]
+		switch e.Kind {
+		case date.Month:
+			switch {
+			case e.Value == claim.Value:
+				if agrees(claim, e) {
+					return nil, true, false
+				}
+				sameMonth = e
+			case e.Day == claim.Value && e.Value == claim.Day && e.Day <= 12: // 3/4 read the other way
+				return nil, true, false
+			case !e.Weak && other == nil:
+				other = e
+			}
+		case date.HijriMonth:
+			day, known := e.Gregorian()
+			if !known {
+				unsure = unsure || !e.Weak
+				continue
+			}
+			for shift := -2; shift <= 2; shift++ {
+				g := day.AddDate(0, 0, shift)
+				fits = fits || int(g.Month()) == claim.Value && (claim.Day == 0 || claim.Has(g.Day()))
+			}
+		}
+	}
+	switch {
+	case fits || p.published(claim):
+		return nil, true, false
+	case sameMonth != nil:
+		return sameMonth, false, false
+	}
+	return other, false, unsure
+}
+
+// agrees reports whether the day and the year of the claim can be those of a
+// date of the source.
+func agrees(claim, e *date.Date) bool {
+	if claim.Day > 0 && e.Day > 0 && !e.Has(claim.Day) && !e.Has(claim.LastDay) {
+		return false
+	}
+	return claim.Year == 0 || e.Year == 0 || claim.Year == e.Year
+}
+
+// nearPublication is how far the day of a claim may be from that of the
+// publication for an article that says "last week", or a desk that adds a date.
+const nearPublication = 40 * 24 * time.Hour
+
+// published reports whether the claim is a date that the day of publication
+// explains.
+func (p *Prepared) published(claim *date.Date) bool {
+	if p.publishedAt.IsZero() {
+		return false
+	}
+	if claim.Day > 0 {
+		for d := -daysAround; d <= daysAround; d++ {
+			if t := p.publishedAt.AddDate(0, 0, d); int(t.Month()) == claim.Value && t.Day() == claim.Day {
+				return true
+			}
+		}
+		return false
+	}
+	return int(p.publishedAt.Month()) == claim.Value ||
+		int(p.publishedAt.Add(-nearPublication).Month()) == claim.Value && p.publishedAt.Day() < 10
+}
+
+// judgeWeekday looks for the weekday of the claim.
+func (p *Prepared) judgeWeekday(claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
+	for i := range evidence {
+		e := &evidence[i]
+		switch e.Kind {
+		case date.Weekday:
+			if e.Value == claim.Value {
+				return nil, true, false
+			}
+			if !e.Weak && against == nil {
+				against = e
+			}
+		case date.Relative:
+			if !p.publishedAt.IsZero() && int(p.publishedAt.AddDate(0, 0, e.Value).Weekday()) == claim.Value {
+				return nil, true, false
+			}
+			unsure = unsure || p.publishedAt.IsZero() && e.Value != 0
+		case date.Month:
+			if e.Day > 0 && e.Year > 0 && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
+				return nil, true, false
+			}
+		}
+	}
+	if !p.publishedAt.IsZero() {
+		for d := -1; d <= 0; d++ { // a desk adds the day of an event
+			if int(p.publishedAt.AddDate(0, 0, d).Weekday()) == claim.Value {
+				return nil, true, false
+			}
+		}
+	}
+	return against, false, unsure
+}

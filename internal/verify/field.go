@@ -1,0 +1,149 @@
+package verify
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
+)
+
+// field is one text of the output.
+type field struct {
+	name  string
+	text  string
+	lower string // text in lower case, of the same length in bytes
+	words fold.Words
+	// cited are the source paragraphs that the text rests on; nil means all.
+	cited []int
+}
+
+func outputFields(out *Output) []field {
+	fields := make([]field, 0, 2+len(out.KeyPoints)+len(out.Translation))
+	add := func(name, text string, cited []int) {
+		if text != "" {
+			fields = append(fields, field{name: name, text: text, lower: lowerASCII(text), cited: cited})
+			words := &fields[len(fields)-1].words
+			words.Grow(len(text), false)
+			words.Add(0, text)
+			words.Close()
+		}
+	}
+	add("headline", out.Headline, nil)
+	add("summary", out.Summary, nil)
+	for i, k := range out.KeyPoints {
+		add(indexed("key_points", i), k.Text, k.SourceParagraphs)
+	}
+	for i, t := range out.Translation {
+		add(indexed("translation", i), t.Text, nil)
+	}
+	return fields
+}
+
+func indexed(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
+
+// lowerASCII lowers A to Z only, so that byte offsets stay those of the text;
+// all phrases that are looked for are ASCII.
+func lowerASCII(s string) string { return lowerASCIIBytes([]byte(s)) }
+
+// lowerASCIIBytes lowers b itself.
+func lowerASCIIBytes(b []byte) string {
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}
+
+// maxQuote bounds the code points of a quotation in a Span.
+const maxQuote = 160
+
+// span quotes bytes start to end of the field.
+func (f *field) span(start, end int) *Span {
+	s := quote(f.text, start, end)
+	s.Field = f.name
+	return s
+}
+
+// whole quotes the beginning of the field.
+func (f *field) whole() *Span { return f.span(0, len(f.text)) }
+
+// quote gives the span of bytes start to end of text, shortened to maxQuote.
+// Offsets inside a character are moved to its beginning.
+func quote(text string, start, end int) *Span {
+	start = boundary(text, start)
+	end = max(boundary(text, end), start)
+	n, cut := 0, end
+	for i := range text[start:end] {
+		if n == maxQuote {
+			cut = start + i
+			break
+		}
+		n++
+	}
+	first := utf8.RuneCountInString(text[:start])
+	return &Span{Start: first, End: first + n, Text: text[start:cut]}
+}
+
+func boundary(s string, i int) int {
+	i = min(max(i, 0), len(s))
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return i
+}
+
+// wordCount counts runs of non-space characters that hold a letter or digit.
+func wordCount(s string) int {
+	n := 0
+	inWord := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			inWord = false
+		case !inWord && (c >= 0x80 || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'):
+			inWord = true
+			n++
+		}
+	}
+	return n
+}
+
+// present gives the phrases that stand somewhere in the fields: one search
+// through all of them spares most outputs a search in each.
+func present(fields []field, phrases []string) []string {
+	var all strings.Builder
+	for i := range fields {
+		all.WriteString(fields[i].lower)
+		all.WriteByte(0)
+	}
+	text := all.String()
+	var found []string
+	for _, phrase := range phrases {
+		if strings.Contains(text, phrase) {
+			found = append(found, phrase)
+		}
+	}
+	return found
+}
+
+// findWord finds phrase in s at word borders, and gives its offset or -1.
+func findWord(s, phrase string) int {
+	for from := 0; ; {
+		i := strings.Index(s[from:], phrase)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		end := i + len(phrase)
+		if (i == 0 || !wordByte(s[i-1]) || !wordByte(phrase[0])) && (end == len(s) || !wordByte(s[end]) || !wordByte(phrase[len(phrase)-1])) {
+			return i
+		}
+		from = i + 1
+	}
+}
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
+}

@@ -1,0 +1,112 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+)
+
+// leakPhrases are what models say about themselves and their task. Own
+// compilation from the failures that users of such systems report.
+var leakPhrases = [...]string{
+	"as an ai", "as a language model", "as a large language model", "i am an ai", "my instructions", "my system prompt",
+	"here is the summary", "here is a summary", "here's the summary", "here's a summary", "here is your summary",
+	"here is the translation", "here's the translation", "here is the translated", "here is an english",
+	"below is the summary", "below is a summary", "below is the translation", "the summary is as follows",
+	"i have summarized", "i've summarized", "i have translated", "i hope this helps", "let me know if you",
+	"your task is to", "you are a news editor", "you are an editor", "in the required format", "json object",
+}
+
+// leakMarks are parts of chat templates and reasoning traces.
+var leakMarks = [...]string{"<think", "</think", "<|", "|>", "[inst]", "[/inst]", "<<sys>>", "### instruction", "### response"}
+
+// leakOpenings give a leak away only at the beginning of a field.
+var leakOpenings = [...]string{"summary:", "headline:", "translation:", "sure,", "sure!", "certainly,", "certainly!", "of course!", "of course,", "okay,", "assistant:", "english translation:", "note:"}
+
+// shortestPhrase is the length in bytes below which a sentence of the prompt is
+// too common to prove anything.
+const shortestPhrase = 20
+
+// checkPromptLeak finds sentences of the prompt and a model's talk about its
+// task. What an English source says itself is no leak.
+func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check {
+	var found []Check
+	phrases := normalPhrases(lim.PromptPhrases)
+	speaking := present(fields, leakPhrases[:])
+	for i := range fields {
+		f := &fields[i]
+		add := func(at, n int, detail string) {
+			found = append(found, Check{Verdict: Fail, OutputSpan: f.span(at, at+n), Detail: fmt.Sprintf(detail, fieldNoun(f.name))})
+		}
+		for _, s := range speaking {
+			if at := findWord(f.lower, s); at >= 0 && !p.containsAnyCase(s) {
+				add(at, len(s), "The %s speaks about the task instead of the news.")
+				break
+			}
+		}
+		if strings.ContainsAny(f.lower, "<|[#") {
+			for _, s := range leakMarks {
+				if at := strings.Index(f.lower, s); at >= 0 {
+					add(at, len(s), "The %s contains a mark of the model's chat format.")
+					break
+				}
+			}
+		}
+		for _, s := range leakOpenings {
+			if strings.HasPrefix(f.lower, s) {
+				add(0, len(s), "The %s begins with words to the person who asked.")
+				break
+			}
+		}
+		found = appendPromptPhrases(found, p, f, phrases)
+	}
+	return found
+}
+
+// normalPhrases gives the phrases in lower case without their last mark, save
+// those that are too short. All share one string.
+func normalPhrases(phrases []string) []string {
+	size := 0
+	for _, phrase := range phrases {
+		size += len(phrase)
+	}
+	lower := make([]byte, 0, size)
+	kept := make([]string, 0, len(phrases))
+	for _, phrase := range phrases {
+		phrase = strings.TrimRight(strings.TrimSpace(phrase), ".:!")
+		if len(phrase) >= shortestPhrase {
+			kept = append(kept, phrase)
+			lower = append(lower, phrase...)
+		}
+	}
+	all := lowerASCIIBytes(lower)
+	for i, phrase := range kept {
+		kept[i], all = all[:len(phrase)], all[len(phrase):]
+	}
+	return kept
+}
+
+// appendPromptPhrases finds the phrases, which are in lower case, in a field.
+func appendPromptPhrases(found []Check, p *Prepared, f *field, phrases []string) []Check {
+	lines := "" // the field in one line, when it has several
+	if len(phrases) > 0 && strings.ContainsAny(f.lower, "\n\t") {
+		lines = squeezed(f.lower)
+	}
+	for _, phrase := range phrases {
+		at := strings.Index(f.lower, phrase)
+		n := len(phrase)
+		if at < 0 && lines != "" && strings.Contains(lines, squeezed(phrase)) {
+			at, n = 0, len(f.lower)
+		}
+		if at < 0 || p.containsAnyCase(phrase) {
+			continue
+		}
+		found = append(found, Check{
+			Verdict: Fail, OutputSpan: f.span(at, at+n),
+			Detail: fmt.Sprintf("The %s repeats a sentence of the prompt.", fieldNoun(f.name)),
+		})
+	}
+	return found
+}
+
+// squeezed makes each run of white space one space.
+func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }

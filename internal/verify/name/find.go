@@ -1,0 +1,253 @@
+package name
+
+import (
+	"bytes"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
+)
+
+// Outcome says whether the source holds a name.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Found   Outcome = iota
+	Unknown         // it may be there in a form that is not known
+	Absent          // no word of the source comes near it
+)
+
+// Claim is a name in an English text.
+type Claim struct {
+	First, Last int // words of the text
+	Outcome     Outcome
+	// Near is the word of the source that comes nearest, -1 when none does.
+	Near int
+}
+
+// shortestName is the number of letters from which a name's sounds tell it
+// from other words.
+const shortestName = 4
+
+// maxNames bounds the different names that are looked up for one output, and so
+// the time that an output of megabytes can take; a summary has some twenty.
+const maxNames = 200
+
+// Finder looks up the names of one English output. It remembers what it has
+// looked up; it must not be used by two goroutines at once.
+type Finder struct {
+	source *Source
+	seen   []memory
+}
+
+type memory struct {
+	letters string
+	outcome Outcome
+	near    int
+	listed  bool // in the lexicon
+}
+
+// Finder gives a finder for the names of one output.
+func (s *Source) Finder() Finder { return Finder{source: s} }
+
+// Claims appends the names in words[from:to] of an English text that were
+// looked up in the source, in the order of the text. Words that are likely to
+// be translated are left out.
+func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
+	titled := titleCase(words, from, to)
+	l := names()
+	for i := from; i < to; i++ {
+		x := &words.List[i]
+		if x.Script != fold.LatinScript || !x.Upper || x.Len < 2 {
+			continue
+		}
+		if len(f.seen) >= maxNames {
+			return dst
+		}
+		if g, n := l.longest(words, i); g != nil {
+			if n > 1 || x.Len > 2 || x.Capitals {
+				if n > 1 || !ambiguous(words, i, titled) {
+					dst = append(dst, f.place(words, g, i, i+n-1))
+				}
+				i += n - 1
+				continue
+			}
+		}
+		if x.Len < shortestName || x.Capitals || inflected(string(words.Of(x))) || x.Inner && !patronymic(words.Of(x)) {
+			continue
+		}
+		if x.First && !upperNeighbour(words, i, to) {
+			continue // the capital is that of the sentence
+		}
+		if f.doubtful(words, i, from, to, titled) {
+			continue
+		}
+		dst = append(dst, f.word(words, i, from, to))
+	}
+	return dst
+}
+
+// place looks up a name of the lexicon.
+func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
+	c := Claim{First: first, Last: last, Near: -1}
+	a, b := &words.List[first], &words.List[last]
+	letters := words.Letters[a.At : b.At+int32(b.Len)]
+	for _, m := range f.seen {
+		if m.letters == string(letters) {
+			c.Outcome, c.Near = m.outcome, m.near
+			return c
+		}
+	}
+	c.Outcome, c.Near = f.source.group(g, letters)
+	if c.Outcome == Absent && first == last {
+		if a.Hyphen || last+1 < len(words.List) && words.List[last+1].Hyphen {
+			c.Outcome = Unknown // African-American, Sino-Indian
+		}
+		if best, near := f.source.nearest(letters); best >= sureName {
+			c.Outcome, c.Near = Unknown, near // a person: "Jordan Smith"
+		}
+	}
+	if f.source.glued {
+		c.Outcome = min(c.Outcome, Unknown)
+	}
+	f.seen = append(f.seen, memory{string(letters), c.Outcome, c.Near, true})
+	return c
+}
+
+// group looks for a name of the lexicon in the way of the source's language.
+func (s *Source) group(g *group, letters []byte) (Outcome, int) {
+	switch s.mode {
+	case Arabic:
+		for _, stem := range g.stems {
+			if at, ok := s.hasStem(stem); ok {
+				return Found, at
+			}
+		}
+	case English, Latin:
+		for _, e := range g.english {
+			if at, ok := s.hasWord([]byte(e), len(e) > 3); ok {
+				return Found, at
+			}
+		}
+	}
+	if at, ok := s.hasWord(letters, false); ok {
+		return Found, at
+	}
+	if g.place && (s.mode == Arabic || s.mode == English) {
+		return Absent, -1
+	}
+	return Unknown, -1
+}
+
+// word looks up word i by its letters and sounds, alone and joined with the
+// capitalised words beside it.
+func (f *Finder) word(words *fold.Words, i, from, to int) Claim {
+	c := Claim{First: i, Last: i, Near: -1}
+	w := words.Of(&words.List[i])
+	for _, m := range f.seen {
+		if m.letters == string(w) {
+			c.Outcome, c.Near = m.outcome, m.near
+			return c
+		}
+	}
+	best, near := f.source.nearest(w)
+	c.Near = near
+	switch {
+	case best >= sameName:
+		c.Outcome = Found
+	case f.joined(words, i, from, to):
+		c.Outcome = Found
+	case f.source.mode == Arabic && f.source.withinWord(w):
+		c.Outcome = Unknown
+	case best >= otherName || f.source.mode == Latin && best >= otherLetters || f.source.glued || f.source.mode == Unreadable:
+		c.Outcome = Unknown
+	default:
+		c.Outcome = Absent
+	}
+	f.seen = append(f.seen, memory{string(w), c.Outcome, c.Near, false})
+	return c
+}
+
+// joined looks up a name of two words that the source writes as one: "Saint
+// Étienne", «سانتيتيان».
+func (f *Finder) joined(words *fold.Words, i, from, to int) bool {
+	var buf [2 * fold.MaxLetters]byte
+	for _, first := range [...]int{i - 1, i} {
+		if first < from || first+1 >= to || words.List[first+1].Broken || !words.List[first].Upper || !words.List[first+1].Upper {
+			continue
+		}
+		w := append(buf[:0], words.Of(&words.List[first])...)
+		w = append(w, words.Of(&words.List[first+1])...)
+		if len(w) > fold.MaxLetters {
+			continue
+		}
+		if best, _ := f.source.nearest(w); best >= sameName {
+			return true
+		}
+	}
+	return false
+}
+
+// nearest finds the word of the source that is most like the Latin word w, and
+// how like it is, from 0 to 1.
+func (s *Source) nearest(w []byte) (float64, int) {
+	if at, ok := s.hasWord(w, len(w) > shortestName); ok {
+		return 1, at
+	}
+	switch s.mode {
+	case Arabic:
+		return s.bySound(w)
+	case English, Latin:
+		return s.byLetters(w)
+	}
+	return 0, -1
+}
+
+// byLetters finds the Latin word of the source with the most letters in common
+// with w, in order; one that is the beginning of the other counts as the same.
+func (s *Source) byLetters(w []byte) (best float64, word int) {
+	word = -1
+	for i := range s.words.List[:min(len(s.words.List), maxWords)] {
+		x := &s.words.List[i]
+		if x.Script != fold.LatinScript || x.Len < 3 {
+			continue
+		}
+		v := s.words.Of(x)
+		if v[0] != w[0] && v[len(v)-1] != w[len(w)-1] || len(v) > 2*len(w) || len(w) > 2*len(v) {
+			continue
+		}
+		sim := 0.0
+		if len(v) >= shortestName && bytes.HasPrefix(w, v) {
+			sim = 1
+		} else {
+			sim = lettersAlike(v, w)
+		}
+		if sim > best {
+			best, word = sim, i
+			if best >= sameName {
+				return best, word
+			}
+		}
+	}
+	return best, word
+}
+
+// lettersAlike is one less the edit distance as a share of the longer word.
+func lettersAlike(a, b []byte) float64 {
+	var row [fold.MaxLetters + 1]uint8
+	for j := range b {
+		row[j+1] = uint8(j + 1)
+	}
+	for i, c := range a {
+		diagonal := row[0]
+		row[0] = uint8(i + 1)
+		for j, d := range b {
+			cost := diagonal
+			if c != d {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return 1 - float64(row[len(b)])/float64(max(len(a), len(b)))
+}

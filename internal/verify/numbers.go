@@ -1,0 +1,138 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/mujaz/mujaz/internal/verify/numeral"
+)
+
+// checkNumbers holds every number that the output claims against the source.
+//
+// A claim passes when some reading of some number of the source supports it
+// (see supports). What no number supports fails, save where the source may
+// well state it in a way that is not read:
+//   - counts up to smallCount may be derived (a list of three names), unless
+//     the same unit has another value in the source: "three weeks", «أسبوعين»;
+//   - numbers in names, "one", and fractions such as "half of" may be idiom;
+//   - in languages whose number words are not known, only numbers that are
+//     written in digits everywhere can be missed: see precise.
+func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
+	var found []Check
+	var buf [16]numeral.Quantity
+	left := maxClaims
+	for i := range fields {
+		f := &fields[i]
+		claims := numeral.English(buf[:0], f.text)
+		if left -= len(claims); left < 0 {
+			return append(found, Check{Verdict: CannotJudge, OutputSpan: f.whole(), Detail: fmt.Sprintf("The output has more than %d numbers; not all were checked.", maxClaims)})
+		}
+		for c := range claims {
+			if finding, bad := p.judge(f, claims, c); bad {
+				found = append(found, finding)
+			}
+			if len(found) > 4*maxFindings {
+				return found
+			}
+		}
+	}
+	return found
+}
+
+// maxClaims bounds the numbers that are looked up for one output, and so the
+// time that an output of megabytes can take.
+const maxClaims = 1000
+
+// smallCount is the largest count that a writer may have derived himself from
+// a list or from "both".
+const smallCount = 4
+
+// judge gives the finding on claims[c], if there is one.
+func (p *Prepared) judge(f *field, claims []numeral.Quantity, c int) (Check, bool) {
+	claim := &claims[c]
+	if claim.Weak && claim.Value == 1 {
+		return Check{}, false
+	}
+	if p.supported(claim) {
+		other := p.otherCurrency(f, claim)
+		if other == nil {
+			return Check{}, false
+		}
+		return Check{
+			Verdict: Fail, OutputSpan: f.span(claim.ByteStart, claim.ByteEnd), SourceSpan: p.span(other),
+			Detail: p.sentence(f, claim, other, Fail),
+		}, true
+	}
+	other := p.contradiction(claim)
+	verdict := Fail
+	switch {
+	case claim.Weak || claim.Kind == numeral.Name:
+		verdict = CannotJudge
+	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)):
+		verdict = CannotJudge
+	case p.derived(claim):
+		verdict = CannotJudge
+	case p.known == numeral.DigitsOnly && !p.precise(claim):
+		verdict = CannotJudge
+	case p.language == "" || len(p.parts) == 0:
+		verdict = CannotJudge
+	}
+	finding := Check{
+		Verdict:    verdict,
+		OutputSpan: f.span(claim.ByteStart, claim.ByteEnd),
+		Detail:     p.sentence(f, claim, other, verdict),
+	}
+	if other != nil {
+		finding.SourceSpan = p.span(other)
+	}
+	return finding, true
+}
+
+// sentence explains a finding to a reader, and to the model in a repair.
+func (p *Prepared) sentence(f *field, claim *numeral.Quantity, other *evidence, v Verdict) string {
+	said := f.text[claim.ByteStart:claim.ByteEnd]
+	if other != nil {
+		return fmt.Sprintf("The source says «%s»%s; the %s says %q.", p.span(other).Text, gloss(other), fieldNoun(f.name), said)
+	}
+	if v == CannotJudge {
+		return fmt.Sprintf("The %s says %q; the source does not state this number directly.", fieldNoun(f.name), said)
+	}
+	return fmt.Sprintf("The %s says %q; no such number is in the source.", fieldNoun(f.name), said)
+}
+
+// gloss gives the meaning of a number written in Arabic words: " (two weeks)".
+func gloss(e *evidence) string {
+	if !e.Words || e.Kind == numeral.Clock {
+		return ""
+	}
+	text := shortNumber(e.Value)
+	if unit := e.Unit.English(e.Value); unit != "" {
+		text += " " + unit
+	}
+	return " (" + text + ")"
+}
+
+func shortNumber(v float64) string {
+	small := [...]string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+	if v >= 0 && v <= 10 && v == float64(int(v)) {
+		return small[int(v)]
+	}
+	for _, m := range [...]struct {
+		value float64
+		name  string
+	}{{1e12, "trillion"}, {1e9, "billion"}, {1e6, "million"}} {
+		if v >= m.value {
+			return fmt.Sprintf("%.6g %s", v/m.value, m.name)
+		}
+	}
+	return fmt.Sprintf("%.6g", v)
+}
+
+func fieldNoun(name string) string {
+	switch {
+	case name == "headline" || name == "summary":
+		return name
+	case len(name) > 10 && name[:10] == "key_points":
+		return "key point"
+	}
+	return "translation"
+}

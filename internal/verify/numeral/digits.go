@@ -1,0 +1,231 @@
+package numeral
+
+import (
+	"math"
+	"unicode"
+	"unicode/utf8"
+)
+
+// digitValue gives the value of a decimal digit of any script, or -1.
+func digitValue(c rune) int {
+	switch {
+	case c < 0x80:
+		if c >= '0' && c <= '9' {
+			return int(c - '0')
+		}
+		return -1
+	case c >= 0x660 && c <= 0x669:
+		return int(c - 0x660)
+	case c >= 0x6f0 && c <= 0x6f9:
+		return int(c - 0x6f0)
+	case c < 0x7c0 || !unicode.Is(unicode.Nd, c):
+		return -1
+	}
+	// Unicode encodes decimal digits in runs of ten that begin with zero
+	// (The Unicode Standard, section 4.6); where runs touch, each is a multiple
+	// of ten behind the first.
+	for _, r := range unicode.Nd.R16 {
+		if c <= rune(r.Hi) {
+			return int(c-rune(r.Lo)) % 10
+		}
+	}
+	for _, r := range unicode.Nd.R32 {
+		if c <= rune(r.Hi) {
+			return int(c-rune(r.Lo)) % 10
+		}
+	}
+	return -1
+}
+
+// maxGroups bounds the digit groups of one number; what has more is a list or
+// an identifier, and is read as separate numbers.
+const maxGroups = 8
+
+// digitGroup is a run of digits and the sign before it.
+type digitGroup struct {
+	sep                rune
+	value              float64
+	length             int
+	start, end         int
+	runeStart, runeEnd int32
+}
+
+// number reads the digits at byte i with their grouping and decimal signs, and
+// appends one token, or one per group when they are no single number (dates,
+// clock times, addresses).
+func (r *reader) number(i int, runes int32, spaced bool) (int, int32) {
+	var groups [maxGroups]digitGroup
+	n := 0
+	var sep rune
+	pos, at := i, runes
+	for n < maxGroups {
+		g := r.digitRun(pos, at)
+		g.sep = sep
+		groups[n] = g
+		n++
+		pos, at = g.end, g.runeEnd
+		c, size := r.separator(pos, g.length, n)
+		if size == 0 || n == maxGroups {
+			break
+		}
+		sep, pos, at = c, pos+size, at+1
+	}
+	gs := groups[:n]
+	last := gs[n-1]
+	t := token{
+		kind: tokNumber, class: classDigits, spaced: spaced,
+		start: int32(i), end: int32(last.end), runeStart: runes, runeEnd: last.runeEnd,
+	}
+	if n == 1 {
+		t.value = last.value
+		r.toks = append(r.toks, t)
+	} else if !r.single(&t, gs) {
+		r.split(gs, spaced)
+	} else {
+		r.toks = append(r.toks, t)
+	}
+	return last.end, last.runeEnd - runes
+}
+
+func (r *reader) digitRun(i int, runes int32) digitGroup {
+	g := digitGroup{start: i, runeStart: runes}
+	for i < len(r.text) {
+		c, size := decode(r.text[i:])
+		d := digitValue(c)
+		if d < 0 {
+			break
+		}
+		g.value = g.value*10 + float64(d)
+		g.length++
+		i += size
+		runes++
+	}
+	g.end, g.runeEnd = i, runes
+	return g
+}
+
+// separator reports the sign at byte i when digits follow it directly. White
+// space counts only where it groups thousands.
+func (r *reader) separator(i, length, group int) (rune, int) {
+	if i >= len(r.text) {
+		return 0, 0
+	}
+	c, size := decode(r.text[i:])
+	switch c {
+	case '.', ',', '٫', '٬', '،', '\'', '’':
+		if i+size < len(r.text) {
+			if next, _ := decode(r.text[i+size:]); digitValue(next) >= 0 {
+				return c, size
+			}
+		}
+	case ' ', '\u00a0', '\u202f', '\u2009':
+		if (c == ' ' && r.claims) || (group == 1 && length > 3) || (group > 1 && length != 3) {
+			return 0, 0
+		}
+		if r.digitsAhead(i+size) == 3 {
+			return ' ', size
+		}
+	}
+	return 0, 0
+}
+
+func (r *reader) digitsAhead(i int) int {
+	n := 0
+	for i < len(r.text) && n < 4 {
+		c, size := utf8.DecodeRuneInString(r.text[i:])
+		if digitValue(c) < 0 {
+			break
+		}
+		n++
+		i += size
+	}
+	return n
+}
+
+// single values the groups as one number and reports whether they are one.
+func (r *reader) single(t *token, gs []digitGroup) bool {
+	last := gs[len(gs)-1]
+	grouped := gs[0].length <= 3
+	same := true
+	for _, g := range gs[1:] {
+		grouped = grouped && g.length == 3
+		same = same && g.sep == gs[1].sep
+	}
+	switch {
+	case len(gs) > 2 && grouped && same && last.sep != '٫':
+		t.value, t.group = joined(gs), true
+		return true
+	case len(gs) > 2 && !same && isDecimalSign(last.sep) && thousands(gs[:len(gs)-1]):
+		t.value, t.group = joined(gs[:len(gs)-1])+fraction(last), true
+		t.decimals = uint8(min(last.length, 9))
+		return true
+	case len(gs) > 2:
+		return false
+	}
+	decimal := gs[0].value + fraction(last)
+	thousand := joined(gs)
+	switch {
+	case last.sep == '٫' || !grouped:
+		if last.sep == ' ' || last.sep == '\'' || last.sep == '’' || (r.claims && last.sep != '.') {
+			return false
+		}
+		t.value, t.decimals = decimal, uint8(min(last.length, 9))
+	case last.sep == '.' && r.claims, gs[0].value == 0:
+		t.value, t.decimals = decimal, uint8(min(last.length, 9))
+	case last.sep == '.' || last.sep == ',' || last.sep == '،':
+		t.value, t.group = thousand, true
+		if !r.claims {
+			t.alt = decimal
+		}
+	case last.sep == ' ':
+		t.value, t.group, t.alt = thousand, true, -1
+	default:
+		t.value, t.group = thousand, true
+	}
+	return true
+}
+
+func isDecimalSign(c rune) bool { return c == '.' || c == ',' || c == '٫' }
+
+func thousands(gs []digitGroup) bool {
+	if gs[0].length > 3 {
+		return false
+	}
+	for _, g := range gs[1:] {
+		if g.length != 3 || g.sep != gs[1].sep {
+			return false
+		}
+	}
+	return true
+}
+
+func joined(gs []digitGroup) float64 {
+	v := 0.0
+	for _, g := range gs {
+		v = v*1000 + g.value
+	}
+	return v
+}
+
+func fraction(g digitGroup) float64 {
+	if g.length > 300 {
+		return 0
+	}
+	return g.value / math.Pow10(g.length)
+}
+
+// split appends one token a group, with the signs between them as marks.
+func (r *reader) split(gs []digitGroup, spaced bool) {
+	for i, g := range gs {
+		if i > 0 {
+			r.toks = append(r.toks, token{
+				kind: tokMark, mark: g.sep, start: int32(gs[i-1].end), end: int32(g.start),
+				runeStart: gs[i-1].runeEnd, runeEnd: g.runeStart,
+			})
+		}
+		r.toks = append(r.toks, token{
+			kind: tokNumber, class: classDigits, value: g.value, spaced: spaced && i == 0,
+			start: int32(g.start), end: int32(g.end), runeStart: g.runeStart, runeEnd: g.runeEnd,
+		})
+	}
+}
