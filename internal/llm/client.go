@@ -1,0 +1,244 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+
+	openai "github.com/sashabaranov/go-openai"
+)
+
+// Client asks one endpoint. It is safe for concurrent use; its zero value is
+// not usable.
+type Client struct {
+	cfg              Config
+	vendor           openai.ClientConfig // per call completed with an exchange
+	http             *http.Client
+	extra            []byte // ExtraBody as `,"key":value`
+	completionTokens bool   // the endpoint's first choice of token limit name
+
+	mu     sync.RWMutex
+	learnt map[traitsKey]traits
+}
+
+// traits is what the endpoint's refusals taught about a model and a schema.
+// Learning only ever adds, so concurrent calls cannot undo each other.
+type traits struct {
+	rung            Rung // "" is RungSchema
+	otherTokensName bool // the token limit goes by its other name
+	noTemperature   bool
+	noSeed          bool
+}
+
+type traitsKey struct{ model, schema string }
+
+// maxLearnt bounds the memory; models and schemas come from the settings, so
+// only a mistake fills it, and forgetting costs one free refusal each.
+const maxLearnt = 256
+
+// maxSteps bounds the HTTP calls of one Complete: the first, two rungs down,
+// three parameters, and one that another call's lesson overtook.
+const maxSteps = 7
+
+// New checks the settings and returns a client. It does not connect.
+func New(cfg Config) (*Client, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	vendor := openai.DefaultConfig(cfg.APIKey.Reveal())
+	vendor.BaseURL, vendor.OrgID, vendor.APIVersion = cfg.BaseURL, cfg.Organization, cfg.APIVersion
+	switch cfg.API {
+	case APIAzure:
+		vendor.APIType = openai.APITypeAzure
+	case APIAzureAD:
+		vendor.APIType = openai.APITypeAzureAD
+	}
+	vendor.AzureModelMapperFunc = func(model string) string {
+		if cfg.Deployment != "" {
+			return cfg.Deployment
+		}
+		return model
+	}
+	extra, err := extraFields(cfg.ExtraBody)
+	if err != nil {
+		return nil, fmt.Errorf("extra body: %w", err)
+	}
+	return &Client{
+		cfg: cfg, vendor: vendor, http: newHTTPClient(cfg), extra: extra,
+		completionTokens: cfg.takesCompletionTokens(), learnt: map[traitsKey]traits{},
+	}, nil
+}
+
+// extraFields writes the fields once, sorted, ready to stand inside a body.
+func extraFields(fields map[string]any) ([]byte, error) {
+	var out []byte
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		name, err := json.Marshal(key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(fields[key])
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(append(append(out, ','), name...), ':'), value...)
+	}
+	return out, nil
+}
+
+// Label names the endpoint in logs and metrics.
+func (c *Client) Label() string { return c.cfg.Label }
+
+// Close drops the idle connections. Calls under way end by their own context.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Complete asks for one answer and checks it. The error, if any, is an *Error;
+// both it and the Response list every HTTP call that was made.
+func (c *Client) Complete(ctx context.Context, req Request) (Response, error) {
+	if err := req.validate(); err != nil {
+		return Response{}, &Error{Class: ClassMisconfigured, Endpoint: c.cfg.Label, Err: err}
+	}
+	if req.Model == "" {
+		req.Model = c.cfg.Model
+	}
+	bounded, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errCallTimeout)
+	defer cancel()
+
+	key := traitsKey{model: req.Model}
+	if req.Schema != nil {
+		key.schema = req.Schema.name
+	}
+	var calls []Call
+	for step := 1; ; step++ {
+		known := c.traits(key)
+		rung := startRung(req, known)
+		resp, call, failure := c.ask(bounded, ctx, req, rung, known)
+		calls = append(calls, call)
+		if failure == nil {
+			resp.Calls = calls
+			return resp, nil
+		}
+		if step < maxSteps && c.learn(key, failure.lesson, rung, known) {
+			// A forced rung that was refused gives way to what was learnt.
+			req.Rung = ""
+			continue
+		}
+		failure.Calls, failure.Endpoint = calls, c.cfg.Label
+		return Response{}, &failure.Error
+	}
+}
+
+// startRung is the deeper of what was asked for and what was learnt.
+func startRung(req Request, known traits) Rung {
+	switch {
+	case req.Schema == nil:
+		return RungText
+	case req.Rung.depth() > known.rung.depth():
+		return req.Rung
+	case known.rung == "":
+		return RungSchema
+	}
+	return known.rung
+}
+
+// ask makes one HTTP call. The caller's own context tells a cancellation from
+// the call's deadline.
+func (c *Client) ask(bounded, own context.Context, req Request, rung Rung, known traits) (Response, Call, *failure) {
+	x := c.exchange()
+	x.ask = &question{req: req, rung: rung, tail: req.tail(known, c.completionTokens, c.extra)}
+	vendor := c.vendor
+	vendor.HTTPClient = x
+	answer, err := openai.NewClientWithConfig(vendor).CreateChatCompletion(bounded, req.vendorRequest(req.Model, rung))
+
+	call := Call{Status: x.status, Rung: rung, Time: x.took}
+	resp, fail := c.judge(own, x, &answer, err, req, rung)
+	if fail == nil {
+		call.Usage, call.Paid = resp.Usage, true
+		return resp, call, nil
+	}
+	fail.Status, fail.Limits, fail.RequestID = x.status, parseRateLimits(x.header, x.began), x.requestID()
+	call.Class, call.Usage, call.Paid = fail.Class, fail.Usage, fail.paid
+	return Response{}, call, fail
+}
+
+func (c *Client) exchange() *exchange {
+	return &exchange{http: c.http, headers: c.cfg.Headers, limit: c.cfg.MaxResponseBytes}
+}
+
+func (c *Client) traits(key traitsKey) traits {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.learnt[key]
+}
+
+// learn stores what a refusal taught and reports whether the call is worth
+// sending again: it is when it was sent without knowing that.
+func (c *Client) learn(key traitsKey, what lesson, sent Rung, known traits) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.learnt[key]
+	switch what {
+	case lessonNone:
+		return false
+	case lessonFormat:
+		next, ok := sent.below()
+		if !ok || key.schema == "" {
+			return false
+		}
+		if next.depth() > t.rung.depth() {
+			t.rung = next
+		}
+	case lessonTokensName:
+		if known.otherTokensName {
+			return false
+		}
+		t.otherTokensName = true
+	case lessonTemperature:
+		if known.noTemperature {
+			return false
+		}
+		t.noTemperature = true
+	case lessonSeed:
+		if known.noSeed {
+			return false
+		}
+		t.noSeed = true
+	}
+	if len(c.learnt) >= maxLearnt {
+		clear(c.learnt)
+	}
+	c.learnt[key] = t
+	return true
+}
+
+// Models lists the names of the models that the endpoint offers.
+func (c *Client) Models(ctx context.Context) ([]string, error) {
+	bounded, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errCallTimeout)
+	defer cancel()
+	x := c.exchange()
+	vendor := c.vendor
+	vendor.HTTPClient = x
+	list, err := openai.NewClientWithConfig(vendor).ListModels(bounded)
+	if err == nil {
+		names := make([]string, 0, len(list.Models))
+		for _, m := range list.Models {
+			names = append(names, m.ID)
+		}
+		return names, nil
+	}
+	fail := faultOf(ctx, x, err)
+	if fail == nil {
+		fail = c.oddBody(x)
+	}
+	fail.Status, fail.Limits, fail.RequestID, fail.Endpoint = x.status, parseRateLimits(x.header, x.began), x.requestID(), c.cfg.Label
+	return nil, &fail.Error
+}
+
+// errVendorModel words go-openai's refusal of names of old completion models.
+var errVendorModel = errors.New("the client library refuses this model's name for chat")
