@@ -1,0 +1,329 @@
+package worker
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"math"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go"
+	"github.com/failsafe-go/failsafe-go/retrypolicy"
+	"github.com/go-json-experiment/json"
+	"go.uber.org/zap"
+
+	"github.com/mujaz/mujaz/internal/llm"
+	"github.com/mujaz/mujaz/prompts"
+	"github.com/mujaz/mujaz/queue"
+)
+
+// question is one LLM call of a job.
+type question struct {
+	model     string
+	messages  []prompts.Message
+	schema    *llm.Schema
+	maxTokens int
+}
+
+// entry is a finished call in the ledger. One with a Class failed: it was paid
+// for and gave no answer that another job could use, so it is kept for its own
+// job alone.
+type entry struct {
+	Content   string        `json:"content,omitzero"`
+	Model     string        `json:"model,omitzero"`
+	Rung      llm.Rung      `json:"rung,omitzero"`
+	Class     llm.Class     `json:"class,omitzero"`
+	Problems  []llm.Problem `json:"problems,omitzero"`
+	Usage     llm.Usage     `json:"usage"`
+	Calls     int           `json:"calls"`
+	Suspicion string        `json:"suspicion,omitzero"`
+	// Job is the message that paid for it: its own usage, to others a saving.
+	Job string `json:"job"`
+}
+
+// asker makes the calls of one job and keeps account of them.
+type asker struct {
+	p       *Pipeline
+	d       *queue.Delivery
+	force   bool
+	usage   queue.Usage
+	llmTime time.Duration
+	served  string
+	rung    llm.Rung
+	// paid is whether any answer was paid for by this job rather than found.
+	paid bool
+}
+
+// ask returns the answer to a question: from the ledger if it is there, else
+// from the endpoint, and then it is in the ledger before ask returns. The
+// error is an *llm.Error, or the context's cause.
+func (a *asker) ask(ctx context.Context, q question) (string, error) {
+	key := q.digest(a.p.cfg.Temperature, a.p.cfg.Seed)
+	if e, found := a.stored(ctx, key); found {
+		a.count(e)
+		if e.Class != "" {
+			return "", e.failure(a.p.cfg.LLM.Label())
+		}
+		return e.Content, nil
+	}
+	a.p.stage(StageCall, a.d)
+	start := time.Now()
+	resp, err := a.call(ctx, q)
+	a.llmTime += time.Since(start)
+	e, finished := a.entryOf(q, resp, err)
+	if !finished {
+		return "", err
+	}
+	a.count(e)
+	a.p.stage(StageCheckpoint, a.d)
+	if e.Class != "" {
+		key = a.ownKey(key)
+	}
+	a.store(ctx, key, e)
+	if err != nil {
+		return "", err
+	}
+	return e.Content, nil
+}
+
+// stored looks a question up. An answer that this very job paid for before a
+// crash counts even where a new one is forced.
+func (a *asker) stored(ctx context.Context, key string) (entry, bool) {
+	keys := []string{key}
+	if a.d.Delivered > 1 {
+		keys = append(keys, a.ownKey(key))
+	}
+	for _, k := range keys {
+		data, err := a.p.ledger.Answer(ctx, k)
+		if err != nil {
+			if !errors.Is(err, queue.ErrNotFound) && ctx.Err() == nil {
+				a.p.cfg.Log.Warn("ledger not readable, calling anew", zap.Error(err), zap.Uint64(keySequence, a.d.Sequence))
+			}
+			continue
+		}
+		var e entry
+		if json.Unmarshal(data, &e) != nil || (a.force && e.Job != a.d.MessageID()) {
+			continue
+		}
+		return e, true
+	}
+	return entry{}, false
+}
+
+func (a *asker) ownKey(key string) string {
+	return key + "." + a.d.MessageID()
+}
+
+// call waits for the gate and asks, again after a transient fault, and for as
+// long as it takes while the endpoint throttles or is down.
+func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
+	req := llm.Request{
+		Messages: make([]llm.Message, len(q.messages)), Schema: q.schema, MaxTokens: q.maxTokens,
+		Temperature: a.p.cfg.Temperature, Seed: a.p.cfg.Seed, Model: q.model,
+	}
+	for i, m := range q.messages {
+		req.Messages[i] = llm.Message(m)
+	}
+	held := time.Now()
+	for {
+		resp, err := failsafe.With(a.p.retry).WithContext(ctx).Get(func() (llm.Response, error) {
+			report, err := a.p.gate.enter(ctx)
+			if err != nil {
+				return llm.Response{}, err
+			}
+			resp, err := a.p.cfg.LLM.Complete(ctx, req)
+			report(err)
+			a.p.metrics.calls(a.p.cfg.LLM.Label(), resp, err)
+			a.spend(q, resp, err)
+			return resp, err
+		})
+		if !closes(llm.Classify(err)) || time.Since(held) > holdFor || ctx.Err() != nil {
+			return resp, err
+		}
+	}
+}
+
+// holdFor is how long a job waits in its slot for the endpoint. Beyond it the
+// job goes back, so that a worker with another endpoint can have it.
+const holdFor = 2 * time.Minute
+
+// newRetry repeats a call within the attempt after a fault of that one call.
+func newRetry() retrypolicy.RetryPolicy[llm.Response] {
+	return retrypolicy.NewBuilder[llm.Response]().
+		HandleIf(func(_ llm.Response, err error) bool { return llm.Classify(err) == llm.ClassTransient }).
+		WithBackoff(retryFirst, retryLongest).
+		WithJitterFactor(0.5).
+		WithMaxRetries(retriesWithin).
+		ReturnLastFailure().
+		Build()
+}
+
+const (
+	retryFirst    = 250 * time.Millisecond
+	retryLongest  = 4 * time.Second
+	retriesWithin = 2
+)
+
+// spend adds the cost of calls that failed and are no entry of the ledger.
+func (a *asker) spend(q question, resp llm.Response, err error) {
+	calls := resp.Calls
+	if e := llmError(err); e != nil {
+		calls = e.Calls
+	}
+	for _, c := range calls {
+		if c.Paid && c.Class != "" && !finishes(c.Class) {
+			a.usage.Calls++
+			a.addTokens(q.usage(c.Usage, ""))
+		}
+	}
+}
+
+// finishes reports whether a failed call is an entry of the ledger: the
+// endpoint did its part and charges for it, and asking again is no use.
+func finishes(class llm.Class) bool {
+	return class == llm.ClassTruncated || class == llm.ClassInvalidOutput || class == llm.ClassRefused
+}
+
+// entryOf makes the ledger's entry of a call that the endpoint finished.
+func (a *asker) entryOf(q question, resp llm.Response, err error) (entry, bool) {
+	if err == nil {
+		e := entry{
+			Content: resp.Content, Model: resp.Model, Rung: resp.Rung, Usage: q.usage(resp.Usage, resp.Content), Calls: 1,
+			Suspicion: resp.PromptTokensSuspicious, Job: a.d.MessageID(),
+		}
+		return e, true
+	}
+	f := llmError(err)
+	if f == nil || !finishes(f.Class) {
+		return entry{}, false
+	}
+	return entry{
+		Content: f.Answer, Class: f.Class, Problems: f.Problems, Usage: q.usage(f.Usage, f.Answer), Calls: paidCalls(f.Calls), Job: a.d.MessageID(),
+	}, true
+}
+
+// paidCalls is 1 when the last call is charged for: a filter that declines a
+// prompt with an error status charges nothing.
+func paidCalls(calls []llm.Call) int {
+	if len(calls) > 0 && calls[len(calls)-1].Paid {
+		return 1
+	}
+	return 0
+}
+
+func (e entry) failure(endpoint string) error {
+	return &llm.Error{
+		Class: e.Class, Problems: e.Problems, Answer: e.Content, Usage: e.Usage, Endpoint: endpoint,
+		Err: errors.New("known from an earlier attempt at this job"),
+	}
+}
+
+// count adds an entry to the job's account.
+func (a *asker) count(e entry) {
+	if e.Class == "" {
+		a.served, a.rung = e.Model, e.Rung
+	}
+	if e.Job != a.d.MessageID() {
+		a.p.metrics.reused.Inc()
+		return
+	}
+	if e.Calls > 0 {
+		a.paid = true
+		a.usage.Calls += e.Calls
+		a.addTokens(e.Usage)
+	}
+}
+
+func (a *asker) addTokens(u llm.Usage) {
+	a.usage.TokensIn += u.In
+	a.usage.TokensOut += u.Out
+	a.usage.TokensCached += u.Cached
+	if !u.Known {
+		a.usage.TokensEstimated = true
+	}
+	if price := a.p.cfg.Price; price != nil {
+		a.usage.Cost += price.cost(u)
+	}
+}
+
+// store keeps an answer, also when the worker is being stopped: it is paid for.
+// A ledger that cannot be written is no reason to lose the answer as well.
+func (a *asker) store(ctx context.Context, key string, e entry) {
+	data, err := json.Marshal(e)
+	if err == nil {
+		err = persist(ctx, func(ctx context.Context) error { return a.p.ledger.PutAnswer(ctx, key, data) })
+	}
+	if err != nil {
+		a.p.metrics.unstored.Inc()
+		a.p.cfg.Log.Error("answer not stored in the ledger: a crash now would pay for it again",
+			zap.Error(err), zap.Uint64(keySequence, a.d.Sequence))
+	}
+}
+
+// persist repeats a write to NATS until it succeeds, on a context that a
+// shutdown does not cancel.
+func persist(ctx context.Context, write func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), persistFor)
+	defer cancel()
+	for wait := persistWait; ; wait = min(2*wait, persistWaitMax) {
+		attempt, done := context.WithTimeout(ctx, persistTry)
+		err := write(attempt)
+		done()
+		if err == nil || settled(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+	}
+}
+
+const (
+	// persistFor outlasts a leader election and a restart of the server.
+	persistFor = 45 * time.Second
+	// persistTry is short of that: what a server that is just starting drops
+	// is never answered.
+	persistTry     = 5 * time.Second
+	persistWait    = 100 * time.Millisecond
+	persistWaitMax = 2 * time.Second
+)
+
+// settled reports whether trying a write again is of no use.
+func settled(err error) bool {
+	return errors.Is(err, queue.ErrConflict) || errors.Is(err, queue.ErrResultExists) ||
+		errors.Is(err, queue.ErrLeaseLost) || errors.Is(err, queue.ErrTooLarge)
+}
+
+// usage is what the endpoint reported, or else an estimate: Arabic takes two
+// bytes a letter and 2.5 to 3.2 letters a token, English one byte and four, so
+// that 4.5 bytes a token is near for both (o200k, Gemma and Qwen measured).
+func (q question) usage(reported llm.Usage, content string) llm.Usage {
+	if reported.Known {
+		return reported
+	}
+	sent := len(q.schema.Sent())
+	for _, m := range q.messages {
+		sent += len(m.Content)
+	}
+	return llm.Usage{In: sent * 2 / 9, Out: len(content) * 2 / 9}
+}
+
+// digest identifies a question by all that decides its answer: every byte of
+// the prompt, the schema, the model and the parameters.
+func (q question) digest(temperature float64, seed *int) string {
+	return digestOf(func(to []byte) []byte {
+		to = appendField(to, q.model)
+		to = appendField(to, string(q.schema.Sent()))
+		to = binary.LittleEndian.AppendUint64(to, uint64(q.maxTokens))
+		to = binary.LittleEndian.AppendUint64(to, math.Float64bits(temperature))
+		if seed != nil {
+			to = binary.LittleEndian.AppendUint64(to, uint64(*seed))
+		}
+		for _, m := range q.messages {
+			to = appendField(appendField(to, m.Role), m.Content)
+		}
+		return to
+	})
+}

@@ -1,0 +1,149 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/mujaz/mujaz/internal/llm"
+	"github.com/mujaz/mujaz/prompts"
+	"github.com/mujaz/mujaz/queue"
+)
+
+// Config is all that a worker needs. Queue, LLM and Prompts are required, and
+// stay the caller's to close.
+type Config struct {
+	Queue   *queue.Conn
+	LLM     *llm.Client
+	Prompts *prompts.Library
+	// Model is asked for, unless a job names one of AllowedModels.
+	Model         string
+	AllowedModels []string
+	// FallbackModel is asked when Model refuses an article; empty means none.
+	FallbackModel string
+	// Price of Model's tokens; nil means that the cost is unknown.
+	Price *Price
+
+	// Slots is how many jobs are in hand at once, by default [queue.DefaultSlots].
+	Slots int
+	// MaxTokens bounds an answer; 0 derives it from task and article.
+	MaxTokens int
+	// Temperature of the calls, 0 to 2. The default is 0: news is not the
+	// place for invention.
+	Temperature float64
+	// Seed is sent with every call when it is not nil.
+	Seed *int
+	// MaxArticleBytes bounds a body, by default [queue.MaxArticleBytes].
+	MaxArticleBytes int64
+	// Attempts is how many failed attempts a job may have, by default 5.
+	// Waiting for the endpoint is not an attempt.
+	Attempts int
+	// Grace is how long jobs in hand may go on after a stop, by default 30 s.
+	Grace time.Duration
+	// ReplyPrefixes are the beginnings that a job's reply_to may have, by
+	// default "_INBOX." alone.
+	ReplyPrefixes []string
+
+	// Name tells this worker apart in results, dead letters and logs.
+	Name string
+	// Version of the software, for receipts.
+	Version string
+	// Log is by default silent.
+	Log *zap.Logger
+	// Metrics is where the worker registers its metrics; nil means a
+	// registry of its own.
+	Metrics prometheus.Registerer
+	// OnStage is told of each stage that a job enters, in its goroutine. It
+	// is there for tracing and for fault tests. May be nil.
+	OnStage func(Stage, *queue.Delivery)
+}
+
+// Price of a model's tokens, per million of them.
+type Price struct {
+	Input, Output float64
+	// CachedInput is the price of tokens served from the provider's prefix
+	// cache; 0 means Input.
+	CachedInput float64
+	Currency    string // ISO 4217, "USD"
+}
+
+// cost of a call's usage.
+func (p *Price) cost(u llm.Usage) float64 {
+	cached := p.CachedInput
+	if cached == 0 {
+		cached = p.Input
+	}
+	return (float64(u.In-u.Cached)*p.Input + float64(u.Cached)*cached + float64(u.Out)*p.Output) / 1e6
+}
+
+// Defaults of [Config].
+const (
+	DefaultAttempts = 5
+	DefaultGrace    = 30 * time.Second
+)
+
+// withDefaults fills in zero fields.
+func (c Config) withDefaults() Config {
+	if c.Slots == 0 {
+		c.Slots = queue.DefaultSlots
+	}
+	if c.MaxArticleBytes == 0 {
+		c.MaxArticleBytes = queue.MaxArticleBytes
+	}
+	if c.Attempts == 0 {
+		c.Attempts = DefaultAttempts
+	}
+	if c.Grace == 0 {
+		c.Grace = DefaultGrace
+	}
+	if c.ReplyPrefixes == nil {
+		c.ReplyPrefixes = []string{"_INBOX."}
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Metrics == nil {
+		c.Metrics = prometheus.NewRegistry()
+	}
+	return c
+}
+
+// Validate joins all problems.
+func (c Config) Validate() error {
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	check(c.Queue != nil && c.LLM != nil && c.Prompts != nil, "queue, llm and prompts are required")
+	check(c.Model != "", "model: name the model to ask")
+	check(c.Slots >= 0, "slots %d: must be at least 1", c.Slots)
+	check(c.MaxTokens >= 0, "max tokens %d: must be above 0", c.MaxTokens)
+	check(c.Temperature >= 0 && c.Temperature <= 2, "temperature %g: must be 0 to 2", c.Temperature)
+	check(c.Attempts >= 0, "attempts %d: must be at least 1", c.Attempts)
+	check(c.MaxArticleBytes >= 0 && c.MaxArticleBytes <= queue.MaxArticleBytes, "max article bytes %d: must be 1 to %d", c.MaxArticleBytes, queue.MaxArticleBytes)
+	check(c.Grace >= 0, "grace %s: must not be negative", c.Grace)
+	if p := c.Price; p != nil {
+		check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "price: must not be negative")
+	}
+	return errors.Join(errs...)
+}
+
+// model resolves a job's wish.
+func (c Config) model(job queue.Job) (string, bool) {
+	wish := job.Options.Model
+	if wish == "" || wish == c.Model {
+		return c.Model, true
+	}
+	return wish, slices.Contains(c.AllowedModels, wish)
+}
+
+func (c Config) mayReply(subject string) bool {
+	return slices.ContainsFunc(c.ReplyPrefixes, func(prefix string) bool { return strings.HasPrefix(subject, prefix) })
+}

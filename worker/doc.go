@@ -1,0 +1,36 @@
+// Package worker does what is to be done with one job, and decides how it ends.
+//
+//	queue.Consumer ──> Worker.handle
+//	                     │  decode, attempts so far
+//	                     v
+//	                   Pipeline.Run          (pipeline.go)
+//	                     body ──> clean ──> plan ──> ask ──> verify ──> repair once
+//	                              │skip              │ ledger before and after each call
+//	                     v
+//	                   Worker.conclude       (outcome.go)
+//	                     result │ dead letter │ later │ handed back
+//
+// The order that loses nothing and pays nothing twice: read the ledger, call,
+// store the answer in the ledger, publish the result by compare-and-swap, wait
+// for the confirmation, ack and wait for that too. A crash between any two of
+// these leaves a job that is delivered again and finds what was done.
+//
+// How a job ends, by what happened to it:
+//
+//	result published                  ok, flagged or skipped; then acked
+//	throttled, quota, endpoint down   not an attempt: the gate closes, the job waits in its slot, or goes back
+//	wrong key, model or URL           the gate closes, readiness fails, jobs stay queued
+//	transient fault of a call         again within the attempt, then later; attempts are counted
+//	truncated                         a larger budget once, then dead
+//	context too long                  dead
+//	refused                           the fallback model if there is one, else dead
+//	no usable answer, checks failed   one repair call naming the defects, then dead or flagged
+//	nothing to summarize              skipped, without a call
+//	undecodable, invalid              dead at once
+//	kills its worker repeatedly       run alone, then dead as poison
+//	deadline passed                   dead, without a call
+//	shutdown                          finished within the grace, else handed back
+//
+// The package is there for mujaz' own programs and carries no compatibility
+// promise.
+package worker

@@ -1,0 +1,335 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go/retrypolicy"
+
+	"github.com/mujaz/mujaz/internal/clean"
+	"github.com/mujaz/mujaz/internal/llm"
+	"github.com/mujaz/mujaz/internal/verify"
+	"github.com/mujaz/mujaz/prompts"
+	"github.com/mujaz/mujaz/queue"
+)
+
+// Pipeline turns a job into a result. It is the only way that mujaz does so,
+// and safe for concurrent use.
+type Pipeline struct {
+	cfg     Config
+	ledger  *queue.Ledger
+	gate    *gate
+	metrics *metrics
+	retry   retrypolicy.RetryPolicy[llm.Response]
+	schemas sync.Map // prompt digest -> *llm.Schema
+}
+
+// article is a cleaned source and what identifies it.
+type article struct {
+	clean.Article
+	digest string
+}
+
+// plan is what is to be asked about an article.
+type plan struct {
+	prompt prompts.Prompt
+	schema *llm.Schema
+	data   prompts.Data
+	first  question
+}
+
+// draft is an answer and what the checks say of it.
+type draft struct {
+	answer
+	report verify.Report
+}
+
+// Run takes a job through all stages. The error is a *[StageError]; where it
+// has a cause, the job ends as a dead letter.
+func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (queue.Result, error) {
+	start := time.Now()
+	result := p.newResult(d, job, start)
+	if err := p.admit(job, start); err != nil {
+		return result, err
+	}
+
+	p.stage(StageBody, d)
+	source, err := p.cfg.Queue.Body(ctx, job.Article, p.cfg.MaxArticleBytes)
+	if err != nil {
+		return result, bodyError(err)
+	}
+
+	p.stage(StageClean, d)
+	art, err := cleanArticle(job, source)
+	if err != nil {
+		return result, fatal(StageClean, queue.CauseUnusableSource, err)
+	}
+	cleaned := time.Now()
+	describe(&result, job, art, cleaned.Sub(start))
+	if reason := skipReason(job, art); reason != "" {
+		result.Status, result.SkipReason, result.Checks = queue.StatusSkipped, reason, []queue.Check{}
+		return result, nil
+	}
+
+	p.stage(StagePlan, d)
+	plan, err := p.plan(job, art)
+	if err != nil {
+		return result, fatal(StagePlan, queue.CauseInvalid, err)
+	}
+
+	asker := &asker{p: p, d: d, force: job.Options.Force}
+	best, repaired, err := p.write(ctx, asker, job, art, plan)
+	fillReceipt(&result, plan, asker, p.cfg)
+	if err != nil {
+		return result, err
+	}
+	result.Receipt.Repaired = repaired
+	result.Headline, result.Summary, result.KeyPoints = best.Headline, best.Summary, best.KeyPoints
+	result.Translation, result.Names = best.Translation, namesIn(art, best.Names)
+	result.Checks, result.Status = checksOf(best.report), queue.Status(best.report.Status())
+	return result, nil
+}
+
+// write gets an answer, checks it, and has it repaired once if a check fails
+// or if it was no answer. The better of the two by the checks is kept.
+func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art article, plan plan) (best draft, repaired bool, err error) {
+	prepared := sync.OnceValue(func() *verify.Prepared { return prepare(job, art) })
+	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: plan.prompt.Phrases()}
+	check := func(content string) (draft, error) {
+		ans, err := parseAnswer(content)
+		if err != nil {
+			return draft{}, err
+		}
+		p.stage(StageVerify, a.d)
+		return draft{ans, prepared().Run(ans.forChecks(job.Task), limits)}, nil
+	}
+
+	content, q, err := p.firstAnswer(ctx, a, plan)
+	var defects []string
+	switch llm.Classify(err) {
+	case "":
+		if best, err = check(content); err != nil {
+			defects = []string{"the answer gives a field twice"}
+			break
+		}
+		if defects = defectsOf(best.report); len(defects) == 0 {
+			return best, false, nil
+		}
+	case llm.ClassInvalidOutput:
+		for _, problem := range llmError(err).Problems {
+			defects = append(defects, problem.String())
+		}
+		content = llmError(err).Answer
+	default:
+		return draft{}, false, failed(StageCall, err)
+	}
+	usable := err == nil
+
+	p.stage(StageRepair, a.d)
+	repair, repairErr := p.repair(ctx, a, plan, q, content, defects)
+	if repairErr == nil {
+		second, checkErr := check(repair)
+		if checkErr == nil && (!usable || len(second.report.Failed()) < len(best.report.Failed())) {
+			return second, true, nil
+		}
+		repairErr = checkErr
+	}
+	if class := llm.Classify(repairErr); usable && !closes(class) && class != llm.ClassCanceled {
+		// The first answer stands, with its failed checks: doubtful is never
+		// thrown away.
+		return best, false, nil
+	}
+	if !usable && repairErr == nil {
+		repairErr = err
+	}
+	return draft{}, false, failed(StageRepair, repairErr)
+}
+
+// firstAnswer asks, with a larger budget when the answer was cut off, and the
+// fallback model when it was refused. It returns the question that was
+// answered.
+func (p *Pipeline) firstAnswer(ctx context.Context, a *asker, plan plan) (string, question, error) {
+	q := plan.first
+	content, err := a.ask(ctx, q)
+	if llm.Classify(err) == llm.ClassTruncated {
+		q.maxTokens *= 2
+		content, err = a.ask(ctx, q)
+	}
+	if llm.Classify(err) == llm.ClassRefused && p.cfg.FallbackModel != "" && q.model != p.cfg.FallbackModel {
+		q.model = p.cfg.FallbackModel
+		content, err = a.ask(ctx, q)
+	}
+	return content, q, err
+}
+
+func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, content string, defects []string) (string, error) {
+	prompt, err := p.cfg.Prompts.Get(prompts.AnswerRepair)
+	if err != nil {
+		return "", err
+	}
+	data := plan.data
+	data.Defects, data.PreviousAnswer = defects, content
+	more, err := prompt.Render(data)
+	if err != nil {
+		return "", err
+	}
+	q.messages = slices.Concat(q.messages, more)
+	return a.ask(ctx, q)
+}
+
+// admit refuses what the worker may not do, before anything is spent on it.
+func (p *Pipeline) admit(job queue.Job, now time.Time) error {
+	if deadline := job.Options.Deadline; !deadline.IsZero() && now.After(deadline) {
+		return fatal(StageDecode, queue.CauseExpired, errors.New("the deadline has passed"))
+	}
+	if _, allowed := p.cfg.model(job); !allowed {
+		return fatal(StageDecode, queue.CauseInvalid, errors.New("options.model: not a model that this worker allows"))
+	}
+	if job.ReplyTo != "" && !p.cfg.mayReply(job.ReplyTo) {
+		return fatal(StageDecode, queue.CauseInvalid, errors.New("reply_to: not a subject that this worker allows"))
+	}
+	return nil
+}
+
+func bodyError(err error) error {
+	for sentinel, cause := range map[error]queue.Cause{
+		queue.ErrBodyMissing: queue.CauseBodyMissing, queue.ErrBodyCorrupt: queue.CauseBodyCorrupt, queue.ErrTooLarge: queue.CauseTooLarge,
+	} {
+		if errors.Is(err, sentinel) {
+			return fatal(StageBody, cause, err)
+		}
+	}
+	return failed(StageBody, err)
+}
+
+func cleanArticle(job queue.Job, source queue.Article) (article, error) {
+	cleaned, err := clean.Clean(clean.Input{Title: source.Title, Text: source.Text, HTML: source.HTML, URL: source.URL, Lang: source.Lang})
+	if err != nil {
+		return article{}, err
+	}
+	cleaned.Repairs = append(slices.Clone(job.Repairs), cleaned.Repairs...)
+	return article{cleaned, digestOf(func(to []byte) []byte {
+		to = appendField(to, cleaned.Title)
+		for _, paragraph := range cleaned.Paragraphs {
+			to = appendField(to, paragraph.Text)
+		}
+		return to
+	})}, nil
+}
+
+// skipReason says why a job needs no call, or nothing.
+func skipReason(job queue.Job, art article) string {
+	if art.Skip != "" {
+		return string(art.Skip)
+	}
+	if job.Task == queue.TaskTranslate && art.Language == job.Target {
+		return "already_english"
+	}
+	return ""
+}
+
+// plan renders the first question.
+func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
+	ref, task := prompts.NewsBrief, prompts.Summarize
+	if job.Task == queue.TaskTranslate {
+		ref, task = prompts.NewsTranslation, prompts.Translate
+	}
+	if job.Options.Prompt != "" {
+		ref = job.Options.Prompt
+	}
+	prompt, err := p.cfg.Prompts.Get(ref)
+	if err != nil {
+		return plan{}, fmt.Errorf("options.prompt: %w", err)
+	}
+	if prompt.Task != task {
+		return plan{}, fmt.Errorf("options.prompt: %s is for the task %s", prompt.Ref(), prompt.Task)
+	}
+	schema, err := p.schema(prompt)
+	if err != nil {
+		return plan{}, err
+	}
+	data := prompts.Data{
+		Style: string(job.Options.Style), MaxWords: job.Options.MaxWords, Title: art.Title, Source: job.Article.Source,
+		Language: art.Language, PublishedAt: published(job, art), Paragraphs: promptParagraphs(art.Paragraphs),
+		Fence: prompts.FenceFor(art.digest),
+	}
+	for _, source := range slices.Sorted(maps.Keys(job.Options.Glossary)) {
+		data.Glossary = append(data.Glossary, prompts.Term{Source: source, English: job.Options.Glossary[source]})
+	}
+	messages, err := prompt.Render(data)
+	if err != nil {
+		return plan{}, err
+	}
+	model, _ := p.cfg.model(job)
+	return plan{
+		prompt: prompt, schema: schema, data: data,
+		first: question{model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art)},
+	}, nil
+}
+
+func (p *Pipeline) schema(prompt prompts.Prompt) (*llm.Schema, error) {
+	if s, found := p.schemas.Load(prompt.Digest); found {
+		return s.(*llm.Schema), nil //nolint:errcheck // nothing else is stored
+	}
+	s, err := llm.NewSchema("answer", prompt.Schema)
+	if err != nil {
+		return nil, fmt.Errorf("schema of prompt %s: %w", prompt.Ref(), err)
+	}
+	p.schemas.Store(prompt.Digest, s)
+	return s, nil
+}
+
+// Token budgets of an answer. A summary of 400 words with its key points and
+// names is below summaryTokens; a translation has about as many English words
+// as the source has words, at 1.4 tokens a word, with room for the JSON.
+const (
+	summaryTokens         = 1500
+	translationPerWord    = 3
+	translationTokensBase = 500
+)
+
+func (p *Pipeline) maxTokens(job queue.Job, art article) int {
+	switch {
+	case p.cfg.MaxTokens > 0:
+		return p.cfg.MaxTokens
+	case job.Task == queue.TaskTranslate:
+		return translationTokensBase + translationPerWord*art.Words
+	}
+	return summaryTokens + 2*job.Options.MaxWords
+}
+
+func maxWords(job queue.Job, prompt prompts.Prompt) int {
+	if job.Options.MaxWords > 0 || job.Task == queue.TaskTranslate {
+		return job.Options.MaxWords
+	}
+	if style, err := prompt.Style(string(job.Options.Style)); err == nil {
+		return style.Words
+	}
+	return 0
+}
+
+func prepare(job queue.Job, art article) *verify.Prepared {
+	return verify.Prepare(verify.Source{
+		Title: art.Title, Paragraphs: verifyParagraphs(art.Paragraphs), Language: art.Language,
+		PublishedAt: published(job, art), Glossary: job.Options.Glossary,
+	})
+}
+
+// published prefers what the producer says to what the page does.
+func published(job queue.Job, art article) time.Time {
+	if !job.Article.PublishedAt.IsZero() {
+		return job.Article.PublishedAt
+	}
+	return art.PublishedAt
+}
+
+func (p *Pipeline) stage(s Stage, d *queue.Delivery) {
+	if p.cfg.OnStage != nil {
+		p.cfg.OnStage(s, d)
+	}
+}

@@ -1,0 +1,195 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/mujaz/mujaz/internal/llm"
+	"github.com/mujaz/mujaz/queue"
+)
+
+// Worker fetches jobs and brings each to its end. Its zero value is not usable.
+type Worker struct {
+	cfg      Config
+	pipeline *Pipeline
+	consumer *queue.Consumer
+	ledger   *queue.Ledger
+	gate     *gate
+	metrics  *metrics
+	health   *health
+	log      *zap.Logger
+	// alone has a unit for each slot. A job that is under suspicion of
+	// killing its worker takes them all.
+	alone *semaphore.Weighted
+}
+
+// New checks the configuration and prepares a worker; nothing is fetched yet.
+func New(cfg Config) (*Worker, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("worker config: %w", err)
+	}
+	cfg = cfg.withDefaults()
+	w := &Worker{cfg: cfg, ledger: cfg.Queue.Ledger(), log: cfg.Log, alone: semaphore.NewWeighted(int64(cfg.Slots))}
+	var err error
+	if w.metrics, err = newMetrics(cfg.Metrics, func() float64 { return float64(w.consumer.InHand()) }); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if err := cfg.Metrics.Register(newLag(cfg.Queue)); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	w.gate = newGate(w.onGate)
+	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.gate.intake, OnFault: w.onFault})
+	w.health = &health{connected: cfg.Queue.Connected, gate: w.gate.Status, backlog: w.consumer.InHand}
+	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, gate: w.gate, metrics: w.metrics, retry: newRetry()}
+	return w, nil
+}
+
+// Run works until ctx ends, then drains: nothing more is fetched, jobs in hand
+// go on for the grace, and what is left then is handed back. It returns nil
+// after a drain, and leaves nothing running behind.
+func (w *Worker) Run(ctx context.Context) error {
+	work, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	drained := make(chan struct{})
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		select {
+		case <-ctx.Done():
+		case <-drained:
+			return
+		}
+		w.health.set(true, true)
+		w.gate.drain()
+		w.log.Info("draining", zap.Int("in_hand", w.consumer.InHand()), zap.Duration("grace", w.cfg.Grace))
+		select {
+		case <-drained:
+		case <-time.After(w.cfg.Grace):
+			cancel(errShutdown)
+		}
+	})
+	w.health.set(true, false)
+	w.log.Info("worker started", zap.String("worker", w.cfg.Name), zap.Int("slots", w.cfg.Slots),
+		zap.String(keyModel, w.cfg.Model), zap.String("endpoint", w.cfg.LLM.Label()), zap.String("nats", w.cfg.Queue.Server()))
+	err := w.consumer.Run(ctx, work, w.handle)
+	close(drained)
+	watch.Wait()
+	w.health.set(false, true)
+	return err
+}
+
+// Ready reports what the readiness endpoint does.
+func (w *Worker) Ready() Status { return w.health.status() }
+
+// handle brings one delivery to its end.
+func (w *Worker) handle(ctx context.Context, d *queue.Delivery) {
+	a := &attempt{w: w, d: d, start: time.Now()}
+	w.metrics.queueTime.WithLabelValues(string(d.Lane)).Observe(a.start.Sub(d.QueuedAt).Seconds())
+	if !a.begin(ctx) {
+		return
+	}
+	units := int64(1)
+	if a.past.Crashes() >= suspectCrashes {
+		units = int64(w.cfg.Slots)
+	}
+	if err := w.alone.Acquire(ctx, units); err != nil {
+		a.conclude(ctx, queue.Result{}, failed(StageDecode, context.Cause(ctx)))
+		return
+	}
+	defer w.alone.Release(units)
+	result, err := a.run(ctx)
+	a.conclude(ctx, result, err)
+}
+
+// Crashes after which a job runs alone, and after which it is dead. Two that
+// died beside others may be the victims of a third.
+const (
+	suspectCrashes = 2
+	poisonCrashes  = 3
+)
+
+// run is the job's way through the pipeline. A panic is a defect of ours, and
+// ends this job alone.
+func (a *attempt) run(ctx context.Context) (result queue.Result, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			// The value may quote the article; the stack does not.
+			a.w.log.Error("panic", zap.Uint64(keySequence, a.d.Sequence), zap.String("type", fmt.Sprintf("%T", r)), zap.ByteString("stack", debug.Stack()))
+			err = fatal(StageDecode, queue.CauseInternal, errPanic)
+		}
+	}()
+	a.w.pipeline.stage(StageDecode, a.d)
+	a.job, err = queue.DecodeJob(a.d.Payload)
+	if err != nil {
+		return queue.Result{}, fatal(StageDecode, decodeCause(err), err)
+	}
+	if a.d.Delivered > 1 || a.d.Redrives > 0 {
+		if err := a.settled(ctx); err != nil {
+			return queue.Result{}, err
+		}
+	}
+	result, err = a.w.pipeline.Run(ctx, a.d, a.job)
+	if errors.Is(err, queue.ErrBodyMissing) {
+		// The body goes with the job's end: this may be a repetition.
+		if err := a.settled(ctx); err != nil {
+			return queue.Result{}, err
+		}
+	}
+	return result, err
+}
+
+// settled looks for the job's result. A first delivery is spared the question:
+// the compare-and-swap gives the same answer at the end.
+func (a *attempt) settled(ctx context.Context) error {
+	settled, err := a.w.cfg.Queue.Settled(ctx, a.d, a.job)
+	switch {
+	case errors.Is(err, queue.ErrConflict):
+		return fatal(StageDecode, queue.CauseConflict, err)
+	case err != nil:
+		return queueFailed(StageDecode, err)
+	case settled:
+		return errSettled
+	}
+	return nil
+}
+
+func decodeCause(err error) queue.Cause {
+	if d, ok := errors.AsType[*queue.DecodeError](err); ok {
+		return d.Cause
+	}
+	return queue.CauseInvalid
+}
+
+func (w *Worker) onGate(s GateStatus) {
+	if s.Open {
+		w.metrics.open.Set(1)
+		w.log.Info("endpoint answers, intake open")
+		return
+	}
+	w.metrics.open.Set(0)
+	log := w.log.Warn
+	if !throttles(s.Class) {
+		log = w.log.Error
+	}
+	log("intake paused", zap.String("class", string(s.Class)), zap.String(keyReason, s.Reason), zap.Time(keyUntil, s.Until))
+}
+
+func (w *Worker) onFault(err error) {
+	w.health.setFault(err)
+	if err != nil {
+		w.log.Warn("cannot fetch jobs, trying again", zap.Error(err))
+		return
+	}
+	w.log.Info("fetching jobs again")
+}
+
+// throttles: waiting for the endpoint's limits is a worker's normal life.
+func throttles(class llm.Class) bool {
+	return class == llm.ClassThrottled || class == llm.ClassQuota
+}
