@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/mujaz/mujaz/internal/bench"
+)
+
+type benchCmd struct {
+	Jobs    int           `default:"20000" placeholder:"N" help:"Jobs in the queue before the worker starts."`
+	Slots   int           `default:"64" placeholder:"N" help:"Jobs in hand at once."`
+	Latency time.Duration `default:"0s" placeholder:"TIME" help:"Time that the scripted endpoint takes for each call."`
+	Sync    bool          `help:"Have the server sync every write, as the shipped configuration does."`
+	Suite   bool          `help:"Measure the four settings of docs/benchmarks.md instead."`
+	JSON    bool          `name:"json" help:"One JSON line a measurement."`
+	Limit   time.Duration `default:"10m" placeholder:"TIME" help:"Longest that one measurement may take."`
+}
+
+// Help is shown by --help.
+func (*benchCmd) Help() string {
+	return `It starts a NATS server, a scripted endpoint and ` + "`mujaz worker`" + `, each a process of its own on loopback, and measures the whole way of invented articles of 6 KB: queue, cleaning, prompt, call, checks, ledger, result, ack. The endpoint's answers are made up; nothing is said about any model.
+
+    mujaz bench
+    mujaz bench --slots 1024 --latency 2s --jobs 6000
+    mujaz bench --suite --json >> figures.jsonl`
+}
+
+// benchRoleCmd is what a measurement starts beside the worker.
+type benchRoleCmd struct {
+	Role string `arg:"" help:"nats or endpoint."`
+}
+
+// Run serves the role until standard input ends.
+func (c *benchRoleCmd) Run(ctx context.Context, p *program) error {
+	return bench.Serve(ctx, bench.Role(c.Role), p.in, p.out)
+}
+
+// Run measures.
+func (c *benchCmd) Run(ctx context.Context, p *program) error {
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	one := bench.Config{Jobs: c.Jobs, Slots: c.Slots, Latency: c.Latency, SyncAlways: c.Sync}
+	runs := []bench.Config{one}
+	if c.Suite {
+		runs = bench.Suite()
+	}
+	var reports []bench.Report
+	for _, cfg := range runs {
+		cfg.Self, cfg.RoleArgs = self, []string{"__bench"}
+		cfg.Progress = func(what string) {
+			fmt.Fprintf(p.err, "%d jobs, %d slots, %s a call, sync %t: %s\n", cfg.Jobs, cfg.Slots, cfg.Latency, cfg.SyncAlways, what)
+		}
+		limited, cancel := context.WithTimeout(ctx, c.Limit)
+		report, err := bench.Run(limited, cfg)
+		cancel()
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			if err := p.printJSON(report); err != nil {
+				return err
+			}
+		}
+		reports = append(reports, report)
+	}
+	if c.JSON {
+		return nil
+	}
+	return printReports(p, reports)
+}
+
+func printReports(p *program, reports []bench.Report) error {
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "jobs\tslots\tlatency\tsync\tjobs/s\tof ideal\tCPU s/1,000\tserver\tendpoint\tpeak MiB\tstart ms\tconnections\tin flight\tflagged\tdead\t")
+	for _, r := range reports {
+		ideal, thousands := "-", float64(r.Jobs)/1000
+		if r.Share > 0 {
+			ideal = fmt.Sprintf("%.1f %%", 100*r.Share)
+		}
+		fmt.Fprintf(
+			w, "%d\t%d\t%s\t%t\t%.0f\t%s\t%.3f\t%.3f\t%.3f\t%.0f\t%d\t%d\t%d\t%d/%d\t%d\t\n",
+			r.Jobs, r.Slots, r.Latency, r.SyncAlways, r.JobsPerSecond, ideal, r.CPUPerThousand, r.ServerCPU/thousands, r.EndpointCPU/thousands,
+			r.PeakMiB, r.Start.Milliseconds(), r.Connections, r.MaxInFlight, r.Flagged, r.SampledResults, r.Dead,
+		)
+	}
+	return w.Flush()
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/mujaz/mujaz/queue"
+)
+
+type statusCmd struct {
+	JSON bool `name:"json" help:"Print it as one JSON line."`
+
+	NATS natsFlags `embed:"" group:"nats"`
+	prefixFlag
+}
+
+// Help is shown by --help.
+func (*statusCmd) Help() string {
+	return "Examples:\n\n    mujaz status\n    mujaz status --json | jq .lanes.live.waiting"
+}
+
+// overview is what status prints.
+type overview struct {
+	Server string                    `json:"server"`
+	Lanes  map[queue.Lane]laneStatus `json:"lanes"`
+	Counts map[queue.Cause]int       `json:"dead"`
+}
+
+type laneStatus struct {
+	Waiting  uint64 `json:"waiting"`
+	InFlight int    `json:"in_flight"`
+}
+
+// Run prints the state of the queue.
+func (c *statusCmd) Run(ctx context.Context, p *program) error {
+	conn, err := c.NATS.open(ctx, c.Prefix)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	o := overview{Server: conn.Server(), Lanes: map[queue.Lane]laneStatus{}, Counts: map[queue.Cause]int{}}
+	for _, lane := range queue.Lanes() {
+		backlog, err := conn.Backlog(ctx, lane)
+		if err != nil {
+			return err
+		}
+		o.Lanes[lane] = laneStatus{backlog.Pending, backlog.AckPending}
+	}
+	err = conn.DeadLetters(ctx, queue.DeadFilter{Facts: true}, func(d queue.DeadLetter) error {
+		o.Counts[d.Cause]++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return p.printJSON(o)
+	}
+	table := tabwriter.NewWriter(p.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintf(table, "NATS\t%s\n\nLANE\tWAITING\tIN FLIGHT\n", o.Server)
+	for _, lane := range queue.Lanes() {
+		fmt.Fprintf(table, "%s\t%d\t%d\n", lane, o.Lanes[lane].Waiting, o.Lanes[lane].InFlight)
+	}
+	fmt.Fprint(table, "\nDEAD\tLETTERS\n")
+	for _, cause := range slices.Sorted(maps.Keys(o.Counts)) {
+		fmt.Fprintf(table, "%s\t%d\n", cause, o.Counts[cause])
+	}
+	if len(o.Counts) == 0 {
+		fmt.Fprint(table, "none\t\n")
+	}
+	return table.Flush()
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/mujaz/mujaz/internal/demo/show"
+	"github.com/mujaz/mujaz/prompts"
+	"github.com/mujaz/mujaz/worker"
+)
+
+// workerFlags steer the work itself.
+type workerFlags struct {
+	Slots           int           `default:"8" placeholder:"N" help:"Jobs in hand at once [${default}]."`
+	AllowedModels   []string      `placeholder:"NAME" help:"Models beside --model that a job may ask for."`
+	FallbackModel   string        `placeholder:"NAME" help:"Model to ask when --model refuses an article."`
+	Temperature     float64       `default:"0" help:"Temperature of the calls, 0 to 2."`
+	Seed            *int          `placeholder:"N" help:"Seed of the calls, for endpoints that know one."`
+	MaxTokens       int           `placeholder:"N" help:"Limit of an answer in tokens; default: from task and article."`
+	PriceInput      float64       `placeholder:"PRICE" help:"Price of a million input tokens; without prices, costs are unknown."`
+	PriceCached     float64       `placeholder:"PRICE" help:"The same for input from the provider's cache; default: --price-input."`
+	PriceOutput     float64       `placeholder:"PRICE" help:"Price of a million output tokens."`
+	Currency        string        `default:"USD" help:"Currency of the prices."`
+	Attempts        int           `default:"5" placeholder:"N" help:"Failed attempts that a job may have; waiting is none [${default}]."`
+	Grace           time.Duration `default:"${grace}" placeholder:"TIME" help:"How long jobs in hand may go on after a stop [${default}]."`
+	MaxArticleBytes byteSize      `default:"${max_article}" placeholder:"SIZE" help:"Limit of an article [${default}]."`
+	ReplyPrefixes   []string      `default:"_INBOX." placeholder:"PREFIX" help:"How a job's reply_to may begin [${default}]."`
+	PromptsDir      string        `placeholder:"DIR" help:"Folder with prompts that replace or join the embedded ones."`
+	Name            string        `placeholder:"NAME" help:"Name of this worker in results and logs; default: host and process id."`
+	HealthListen    string        `default:"${health_listen}" placeholder:"HOST:PORT" help:"Where to serve /livez, /readyz and /metrics, or \"off\" [${default}]."`
+	Provision       bool          `default:"true" negatable:"" help:"Create and migrate the streams; without, they must be there."`
+}
+
+const defaultHealthListen = "127.0.0.1:9464"
+
+// config is what the flags say; the caller adds queue, endpoint and log.
+func (f *workerFlags) config(version string) (worker.Config, error) {
+	library, err := prompts.Load(f.PromptsDir)
+	if err != nil {
+		return worker.Config{}, usagef("Correct the prompts in --prompts-dir, or leave it away.", "read prompts: %w", err)
+	}
+	cfg := worker.Config{
+		Prompts: library, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
+		MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
+		Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
+		Name: cmp.Or(f.Name, workerName()), Version: version,
+	}
+	if f.PriceInput != 0 || f.PriceOutput != 0 {
+		cfg.Price = &worker.Price{Input: f.PriceInput, Output: f.PriceOutput, CachedInput: f.PriceCached, Currency: f.Currency}
+	}
+	if f.Slots < 1 || f.Attempts < 1 {
+		return worker.Config{}, usagef("The defaults suit an endpoint of unknown capacity.", "--slots and --attempts must be at least 1")
+	}
+	return cfg, nil
+}
+
+func workerName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "worker"
+	}
+	return host + "-" + strconv.Itoa(os.Getpid())
+}
+
+// logFlags are about the log.
+type logFlags struct {
+	LogLevel  string `default:"info" enum:"debug,info,warn,error" help:"What to log: debug, info, warn or error."`
+	LogFormat string `default:"auto" enum:"auto,console,json" help:"auto is console on a terminal, json otherwise."`
+}
+
+// logger writes to standard error.
+func (f *logFlags) logger(p *program) (*zap.Logger, error) {
+	level, err := zapcore.ParseLevel(f.LogLevel)
+	if err != nil {
+		return nil, fmt.Errorf("log level: %w", err)
+	}
+	console := f.LogFormat == "console" || f.LogFormat == "auto" && show.IsTerminal(p.err)
+	cfg := zap.NewProductionEncoderConfig()
+	cfg.TimeKey, cfg.EncodeTime = "time", zapcore.RFC3339TimeEncoder
+	encoder := zapcore.NewJSONEncoder(cfg)
+	if console {
+		cfg.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
+		cfg.EncodeLevel = zapcore.CapitalLevelEncoder
+		if p.errStyle.Color {
+			cfg.EncodeLevel = zapcore.CapitalColorLevelEncoder
+		}
+		encoder = zapcore.NewConsoleEncoder(cfg)
+	}
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(p.err)), level)), nil
+}
