@@ -293,7 +293,7 @@ func (c *Consumer) start(work context.Context, slots *slotPool, lane Lane, msg *
 	d := &Delivery{
 		Lane: lane, Source: source, Subject: msg.Subject, Payload: msg.Data, Sequence: meta.Sequence.Stream,
 		Delivered: int(min(meta.NumDelivered, 1<<30)), QueuedAt: meta.Timestamp, Redrives: redrives,
-		nc: c.conn.nc, msg: msg, lease: &lease{renewed: time.Now(), lost: cancel},
+		nc: c.conn.nc, msg: msg, ackWait: c.conn.topo.AckWait, lease: &lease{renewed: time.Now(), lost: cancel},
 	}
 	d.done = func() { c.forget(d) }
 	c.mu.Lock()
@@ -373,8 +373,7 @@ func (c *Consumer) release() {
 
 // keepLeases renews all leases four times within AckWait.
 func (c *Consumer) keepLeases(stop <-chan struct{}) {
-	ackWait := c.conn.topo.AckWait
-	tick := time.NewTicker(ackWait / 4)
+	tick := time.NewTicker(c.conn.topo.AckWait / 4)
 	defer tick.Stop()
 	var held []*Delivery
 	for {
@@ -389,7 +388,7 @@ func (c *Consumer) keepLeases(stop <-chan struct{}) {
 			}
 			c.mu.Unlock()
 			for _, d := range held {
-				d.renew(now, ackWait)
+				d.renew(now)
 			}
 		}
 	}

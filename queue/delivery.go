@@ -30,10 +30,11 @@ type Delivery struct {
 	// Redrives counts how often the job came back from the dead letters.
 	Redrives int
 
-	nc    *nats.Conn
-	msg   *nats.Msg
-	lease *lease
-	done  func() // tells the consumer that it is concluded
+	nc      *nats.Conn
+	msg     *nats.Msg
+	ackWait time.Duration
+	lease   *lease
+	done    func() // tells the consumer that it is concluded
 }
 
 // lease is what we know of our right to a delivery.
@@ -87,19 +88,26 @@ func (d *Delivery) Leased() bool {
 
 // Ack removes the job from the queue and waits for the server's confirmation
 // (a double ack: a plain one can be lost with the server). Its result or dead
-// letter must be stored before. It tries until ctx ends; if it fails, the job
-// comes again, and its stored outcome is found then.
+// letter must be stored before. It tries until ctx ends, or until the server
+// has left several tries unanswered: one that was killed before it had written
+// the delivery down knows nothing of it, says nothing, and delivers the job
+// anew. If it fails, the job comes again, and its stored outcome is found then.
 func (d *Delivery) Ack(ctx context.Context) error {
-	for {
+	for unanswered := 0; ; {
 		if !d.Leased() {
 			return ErrLeaseLost
 		}
-		attempt, cancel := context.WithTimeout(ctx, ackTimeout)
+		attempt, cancel := context.WithTimeout(ctx, d.ackTimeout())
 		_, err := d.nc.RequestWithContext(attempt, d.msg.Reply, ackBody)
 		cancel()
 		if err == nil {
 			d.conclude()
 			return nil
+		}
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && d.nc.IsConnected() {
+			if unanswered++; unanswered == ackTries {
+				return fmt.Errorf("ack: the server does not answer for this delivery: %w", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -109,6 +117,9 @@ func (d *Delivery) Ack(ctx context.Context) error {
 	}
 }
 
+// ackTimeout of one try leaves several within a lease.
+func (d *Delivery) ackTimeout() time.Duration { return min(ackTimeout, d.ackWait/4) }
+
 // HandBack returns the job to the queue, to be delivered again after delay or
 // later. It never hands back what is not ours any more: that would start a
 // third run beside the new owner's.
@@ -117,7 +128,7 @@ func (d *Delivery) HandBack(ctx context.Context, delay time.Duration) error {
 		return ErrLeaseLost
 	}
 	body := fmt.Appendf(nil, `-NAK {"delay": %d}`, max(delay, minHandBack).Nanoseconds())
-	attempt, cancel := context.WithTimeout(ctx, ackTimeout)
+	attempt, cancel := context.WithTimeout(ctx, d.ackTimeout())
 	defer cancel()
 	if _, err := d.nc.RequestWithContext(attempt, d.msg.Reply, body); err != nil {
 		return fmt.Errorf("hand the job back: %w", err)
@@ -133,6 +144,9 @@ func (d *Delivery) Abandon() { d.conclude() }
 const (
 	ackTimeout   = 5 * time.Second
 	ackRetryWait = 250 * time.Millisecond
+	// ackTries that go unanswered outlast a leader election, which takes up
+	// to 9 s (measured).
+	ackTries = 3
 	// minHandBack keeps a job that is handed back from coming again at once.
 	minHandBack = 100 * time.Millisecond
 )
@@ -156,14 +170,14 @@ func (d *Delivery) conclude() {
 
 // renew sends a heartbeat, or gives the lease up when it has not been renewed
 // for so long that another worker may have the job.
-func (d *Delivery) renew(now time.Time, ackWait time.Duration) {
+func (d *Delivery) renew(now time.Time) {
 	l := d.lease
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.state != leaseHeld {
 		return
 	}
-	if now.Sub(l.renewed) > ackWait-ackWait/10 {
+	if now.Sub(l.renewed) > d.ackWait-d.ackWait/10 {
 		l.state = leaseLost
 		l.lost(ErrLeaseLost)
 		d.done()
