@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/mujaz/mujaz/internal/lang"
 )
 
 const (
@@ -16,12 +14,6 @@ const (
 	// judgeWords is the number of words from which the words of a text tell its
 	// language; a headline of names has none of them.
 	judgeWords = 8
-	// englishShare is the least share of function words that English running
-	// text of some length has; news lies between 0.3 and 0.5.
-	englishShare = 0.12
-	// sureOfLanguage is the confidence from which a guess by letters alone is
-	// believed for a sentence without any English function word.
-	sureOfLanguage = 0.4
 	// longQuote is the number of words in another script, quoted or not, above
 	// which a field has left English.
 	longQuote = 8
@@ -56,7 +48,13 @@ func checkLanguage(_ *Prepared, _ *Output, fields []field, _ Limits) []Check {
 				Detail: fmt.Sprintf("One word of the %s is in another script; it may be a name.", fieldNoun(f.name)),
 			})
 		default:
-			found = appendForeignSentences(found, f)
+			if start, end, sure := foreignStretch(f.text, f.lower); end > 0 {
+				verdict, detail := Fail, "A part of the %s is not in English."
+				if !sure {
+					verdict, detail = CannotJudge, "A part of the %s may not be in English."
+				}
+				found = append(found, Check{Verdict: verdict, OutputSpan: f.span(start, end), Detail: fmt.Sprintf(detail, fieldNoun(f.name))})
+			}
 		}
 		if len(found) > 4*maxFindings {
 			return found
@@ -90,6 +88,9 @@ func scanScripts(text string) scripts {
 					s.words++
 				}
 				prev = 'l'
+				if quoted == 1 { // quoted English, or a mark without its counterpart
+					quoted = 0
+				}
 			case c == '"':
 				quoted ^= 1
 				prev = 0
@@ -139,56 +140,6 @@ func scanScripts(text string) scripts {
 		i += size
 	}
 	return s
-}
-
-// appendForeignSentences finds sentences in Latin letters that are not
-// English.
-func appendForeignSentences(found []Check, f *field) []Check {
-	for start, end := range sentences(f.text) {
-		total, english, foreign := functionWords(f.lower[start:end])
-		if total < judgeWords || float64(english) >= englishShare*float64(total) && english >= foreign {
-			continue
-		}
-		if len(found) > 4*maxFindings {
-			return found
-		}
-		g := lang.Detect(f.text[start:end])
-		if g.Code == "en" || g.Code == "" {
-			continue
-		}
-		verdict, detail := Fail, "This sentence of the %s is not in English."
-		if foreign <= 2 && (english > 0 || g.Confidence < sureOfLanguage) { // perhaps a list of names
-			verdict, detail = CannotJudge, "This sentence of the %s may not be in English."
-		}
-		found = append(found, Check{Verdict: verdict, OutputSpan: f.span(start, end), Detail: fmt.Sprintf(detail, fieldNoun(f.name))})
-	}
-	return found
-}
-
-// functionWords counts the words of lower, and those that are function words of
-// English and of other languages.
-func functionWords(lower string) (total, english, foreign int) {
-	table := functionWordTable()
-	for i := 0; i < len(lower); {
-		if !wordByte(lower[i]) {
-			i++
-			continue
-		}
-		start := i
-		for i < len(lower) && wordByte(lower[i]) {
-			i++
-		}
-		total++
-		if n := i - start; n <= 6 {
-			switch table[lower[start:i]] {
-			case 'e':
-				english++
-			case 'f':
-				foreign++
-			}
-		}
-	}
-	return total, english, foreign
 }
 
 // sentences yields the byte bounds of the sentences of text: what ends in a

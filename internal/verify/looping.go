@@ -7,6 +7,7 @@ import (
 
 const (
 	maxPeriod     = 24 // words of the longest phrase looked for as a loop
+	longPhrase    = 8  // words from which a phrase said twice is a loop whatever the marks
 	maxSameRune   = 12
 	maxDigits     = 25 // no quantity in the news has more
 	distinctFrom  = 60 // words from which the share of distinct words is judged
@@ -31,7 +32,7 @@ func checkLooping(_ *Prepared, out *Output, fields []field, _ Limits) []Check {
 		start, end := runeRun(f.text)
 		if end == 0 {
 			words := loopWords(buf[:0], f.lower)
-			if start, end = phraseLoop(words); end == 0 {
+			if start, end = phraseLoop(words, f.text); end == 0 {
 				start, end = sentenceLoop(words)
 			}
 			if end == 0 && len(words) >= distinctFrom && distinctShare(words) < leastDistinct {
@@ -114,13 +115,14 @@ func loopWords(words []loopWord, lower string) []loopWord {
 	return words
 }
 
-// phraseLoop finds a phrase that follows on itself: one of two to seven words
-// three times, a longer one twice. A single word counts as a phrase of two, so
+// phraseLoop finds a phrase that follows on itself: one of two or three words
+// three times, a longer one twice when nothing but a space stands between, one
+// of eight words twice in any case. A single word counts as a phrase of two, so
 // that it takes six in a row: "no, no, no, no, no" is quoted speech.
-func phraseLoop(words []loopWord) (start, end int) {
+func phraseLoop(words []loopWord, text string) (start, end int) {
 	for period := 2; period <= min(maxPeriod, len(words)/2); period++ {
 		need := 2 * period
-		if period >= 8 {
+		if period >= 4 {
 			need = period
 		}
 		run := 0
@@ -129,15 +131,48 @@ func phraseLoop(words []loopWord) (start, end int) {
 				run = 0
 				continue
 			}
-			if run++; run >= need {
-				return int(words[i-run-period+1].start), int(words[i].end)
+			if run++; run < need {
+				continue
 			}
+			first := i - run - period + 1
+			if run < 2*period && !again(words[first:i+1], period, text) || scores(text[words[first].start:words[i].end]) {
+				continue
+			}
+			return int(words[first].start), int(words[i].end)
 		}
 	}
 	return 0, 0
 }
 
-// sentenceLoop finds a sentence of six or more words that stands twice.
+// again reports whether a phrase that stands twice in a row is a loop. A
+// headline without a full stop before a first sentence that begins with the
+// same words is none, nor is a short phrase with a mark inside or between,
+// which is rhetoric.
+func again(words []loopWord, period int, text string) bool {
+	if period < longPhrase {
+		for i := 1; i < len(words); i++ {
+			if words[i].start-words[i-1].end != 1 {
+				return false
+			}
+		}
+		return true
+	}
+	last := &words[len(words)-1]
+	return last.stop || int(last.end) == len(text) || !upperAt(text, int(words[period].start))
+}
+
+// scores reports text without a letter: "6-3 6-3 6-3" of a match.
+func scores(text string) bool {
+	for i := range len(text) {
+		if wordByte(text[i]) && (text[i] < '0' || text[i] > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// sentenceLoop finds a sentence of six or more words that stands twice, or one
+// of five that follows on itself.
 func sentenceLoop(words []loopWord) (start, end int) {
 	type sentence struct {
 		hash       uint64
@@ -145,24 +180,29 @@ func sentenceLoop(words []loopWord) (start, end int) {
 	}
 	var seen [128]sentence
 	n, first := 0, 0
+	var before sentence
 	h := uint64(14695981039346656037)
 	for i := range words {
 		h = (h ^ uint64(words[i].hash)) * 1099511628211
 		if !words[i].stop && i+1 < len(words) {
 			continue
 		}
+		this := sentence{h, int(words[first].start), int(words[i].end)}
+		if i-first+1 >= 5 && before.hash == h {
+			return before.start, this.end
+		}
 		if i-first+1 >= 6 {
 			for _, s := range seen[:n] {
 				if s.hash == h {
-					return int(words[first].start), int(words[i].end)
+					return this.start, this.end
 				}
 			}
 			if n < len(seen) {
-				seen[n] = sentence{h, int(words[first].start), int(words[i].end)}
+				seen[n] = this
 				n++
 			}
 		}
-		h, first = 14695981039346656037, i+1
+		before, h, first = this, 14695981039346656037, i+1
 	}
 	return 0, 0
 }
