@@ -19,7 +19,8 @@ func TestNames(t *testing.T) {
 		"Ambassador Johan Castellano came.":                                               Fail,
 		"Hala Murad said so in Baghdad.":                                                  Fail,
 		"The Norwegian company will begin.":                                               Fail,
-		"The Ministry of Irrigation agreed, and so did the Red Cross.":                    CannotJudge,
+		"The Ministry of Irrigation agreed, and so did the Red Cross.":                    Fail,
+		"The Ministry of Irrigation agreed, and so did the Security Council.":             CannotJudge,
 		"Work begins soon.":                                                               Pass,
 	} {
 		if got := verdictOf(Run(src, summaryOf(text), Limits{}), CheckNames); got != want {

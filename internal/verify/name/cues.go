@@ -112,7 +112,7 @@ func ambiguous(words *fold.Words, i int, titled bool) bool {
 		return false
 	}
 	switch string(words.Of(x)) {
-	case "nice", "us", "is", "who", "job", "turkey", "china", "polish", "chad", "pole", "poles", "apple", "mars", "mercury", "pound", "god", "gulf", "tyre", "acre", "kiwi", "roman", "cologne", "dane", "florence", "georgia", "jordan":
+	case "nice", "us", "labour", "jersey", "guinea", "reunion", "apple", "congress", "is", "who", "job", "turkey", "china", "polish", "chad", "pole", "poles", "mars", "mercury", "pound", "god", "gulf", "tyre", "acre", "kiwi", "roman", "cologne", "dane", "florence", "georgia", "jordan":
 		return true
 	}
 	return false

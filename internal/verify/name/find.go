@@ -44,6 +44,7 @@ type memory struct {
 	outcome Outcome
 	near    int
 	listed  bool // in the lexicon
+	sure    bool // found without doubt
 }
 
 // Finder gives a finder for the names of one output.
@@ -57,7 +58,7 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 	l := names()
 	for i := from; i < to; i++ {
 		x := &words.List[i]
-		if x.Script != fold.LatinScript || !x.Upper || x.Len < 2 {
+		if x.Script != fold.LatinScript || !x.Upper {
 			continue
 		}
 		if len(f.seen) >= maxNames {
@@ -72,7 +73,11 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 				continue
 			}
 		}
-		if x.Len < shortestName || x.Capitals || inflected(string(words.Of(x))) || x.Inner && !patronymic(words.Of(x)) {
+		if p := f.person(words, i, from, to, titled); p >= 0 {
+			dst = append(dst, f.word(words, i, p, from, to))
+			continue
+		}
+		if x.Len < shortestName || x.Capitals || inflected(string(words.Of(x))) || institutionWords()[string(words.Of(x))] || x.Inner && !patronymic(words.Of(x)) {
 			continue
 		}
 		if x.First && !upperNeighbour(words, i, to) {
@@ -81,7 +86,7 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 		if f.doubtful(words, i, from, to, titled) {
 			continue
 		}
-		dst = append(dst, f.word(words, i, from, to))
+		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to))
 	}
 	return dst
 }
@@ -102,14 +107,17 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 		if a.Hyphen || last+1 < len(words.List) && words.List[last+1].Hyphen {
 			c.Outcome = Unknown // African-American, Sino-Indian
 		}
-		if best, near := f.source.nearest(letters); best >= sureName {
+		switch best, near := f.source.nearest(letters); {
+		case g.sounds && best >= sureName:
+			c.Outcome, c.Near = Found, near
+		case !a.Capitals && best >= sureName || g.sounds && best >= weakName:
 			c.Outcome, c.Near = Unknown, near // a person: "Jordan Smith"
 		}
 	}
-	if f.source.glued {
+	if f.source.cut || f.source.glued && c.Outcome == Absent && (first != last || f.source.withinWord(letters)) {
 		c.Outcome = min(c.Outcome, Unknown)
 	}
-	f.seen = append(f.seen, memory{string(letters), c.Outcome, c.Near, true})
+	f.seen = append(f.seen, memory{letters: string(letters), outcome: c.Outcome, near: c.Near, listed: true})
 	return c
 }
 
@@ -139,31 +147,43 @@ func (s *Source) group(g *group, letters []byte) (Outcome, int) {
 }
 
 // word looks up word i by its letters and sounds, alone and joined with the
-// capitalised words beside it.
-func (f *Finder) word(words *fold.Words, i, from, to int) Claim {
+// capitalised words beside it. A match that is not sure must stand beside that
+// of the name's other word, when the source has it: nearly every text has some
+// ordinary word that sounds a little like any short name.
+func (f *Finder) word(words *fold.Words, i, other, from, to int) Claim {
 	c := Claim{First: i, Last: i, Near: -1}
 	w := words.Of(&words.List[i])
 	for _, m := range f.seen {
-		if m.letters == string(w) {
+		if m.letters == string(w) && (m.outcome != Found || m.sure || other < 0) {
 			c.Outcome, c.Near = m.outcome, m.near
 			return c
 		}
 	}
 	best, near := f.source.nearest(w)
 	c.Near = near
+	if best < articleName && near >= 0 && f.source.hasArticle(near) {
+		best = min(best, otherName-0.01)
+	}
+	apart := false
+	if f.source.mode == Arabic && best < sureName && other >= 0 {
+		at, refuted := f.source.beside(words.Of(&words.List[other]), w, best < weakName)
+		if apart = refuted; at >= 0 {
+			best, c.Near = max(best, sameName), at
+		}
+	}
 	switch {
-	case best >= sameName:
+	case best >= sameName && !apart:
 		c.Outcome = Found
 	case f.joined(words, i, from, to):
 		c.Outcome = Found
 	case f.source.mode == Arabic && f.source.withinWord(w):
 		c.Outcome = Unknown
-	case best >= otherName || f.source.mode == Latin && best >= otherLetters || f.source.glued || f.source.mode == Unreadable:
+	case best >= otherName && !apart || f.source.mode == Latin && best >= otherLetters || f.source.cut || f.source.mode == Unreadable:
 		c.Outcome = Unknown
 	default:
 		c.Outcome = Absent
 	}
-	f.seen = append(f.seen, memory{string(w), c.Outcome, c.Near, false})
+	f.seen = append(f.seen, memory{letters: string(w), outcome: c.Outcome, near: c.Near, sure: best >= sureName})
 	return c
 }
 
@@ -180,7 +200,24 @@ func (f *Finder) joined(words *fold.Words, i, from, to int) bool {
 		if len(w) > fold.MaxLetters {
 			continue
 		}
-		if best, _ := f.source.nearest(w); best >= sameName {
+		best, at := f.source.nearest(w)
+		if best >= sameName && (f.source.mode != Arabic || f.source.holds(at, w, words.Of(&words.List[i]), words.Of(&words.List[2*first+1-i]))) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether the word at, or it and the next, which sound like the
+// joined words, have a part like w: a long other word alone may sound like both.
+func (s *Source) holds(at int, joined, w, other []byte) bool {
+	so, all, rest := soundOf(w), soundOf(joined), soundOf(other)
+	one := s.words.Of(&s.words.List[at])
+	if v := similarity(&all, one); v >= sameName && v > similarity(&rest, one) {
+		return true
+	}
+	for j := at; j < min(at+2, len(s.words.List)); j++ {
+		if x := &s.words.List[j]; x.Script == fold.ArabicScript && similarity(&so, s.words.Of(x)) >= besideName {
 			return true
 		}
 	}
@@ -195,7 +232,7 @@ func (s *Source) nearest(w []byte) (float64, int) {
 	}
 	switch s.mode {
 	case Arabic:
-		return s.bySound(w)
+		return s.bySound(w, sureName)
 	case English, Latin:
 		return s.byLetters(w)
 	}

@@ -10,8 +10,9 @@ import (
 // group is a name in both languages.
 type group struct {
 	english []string // folded: lower case letters, single spaces
-	stems   []string // folded Arabic beginnings of words
+	stems   []string // folded Arabic beginnings of words, see hasStem
 	place   bool     // its Arabic is known so well that its absence counts
+	sounds  bool     // and sounds like the English
 }
 
 // lexicon finds the groups by their English names.
@@ -22,23 +23,27 @@ type lexicon struct {
 
 var names = sync.OnceValue(func() *lexicon {
 	l := &lexicon{byName: map[string]*group{}, begins: map[string]bool{}}
-	l.add(placeLines, true)
-	l.add(otherLines, false)
+	l.add(otherLines, group{})
+	l.add(sureLines, group{place: true})
+	l.add(soundLines, group{place: true, sounds: true})
+	l.add(placeLines, group{place: true})
 	return l
 })
 
-func (l *lexicon) add(lines string, place bool) {
+func (l *lexicon) add(lines string, kind group) {
 	for line := range strings.Lines(lines) {
 		english, arabic, ok := strings.Cut(strings.TrimSpace(line), " = ")
 		if !ok {
 			continue
 		}
-		g := &group{place: place}
+		g := &group{place: kind.place, sounds: kind.sounds}
 		for s := range strings.SplitSeq(arabic, ", ") {
-			stem, end := strings.CutSuffix(s, "$")
-			stem = fold.Text(stem)
-			if end {
+			stem := fold.Text(s)
+			switch s[len(s)-1] {
+			case '$':
 				stem += " "
+			case nisba:
+				stem += string(nisba)
 			}
 			g.stems = append(g.stems, stem)
 		}

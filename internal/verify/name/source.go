@@ -3,6 +3,7 @@ package name
 import (
 	"bytes"
 	"math/bits"
+	"sync"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
 )
@@ -24,7 +25,18 @@ const (
 const (
 	sameName  = 0.70
 	otherName = 0.66
-	sureName  = 0.90
+	sureName  = 0.86
+	weakName  = 0.78
+	// besideName is the similarity from which a word beside the other word of
+	// a full name is taken for the name.
+	besideName = 0.52
+	// furtherAway is what it must have more with a word between.
+	furtherAway = 0.18
+	// articleName is the similarity from which a word with the article is a
+	// name: most of them are ordinary words.
+	articleName = 0.76
+	// besideFrom is the similarity from which that other word counts as found.
+	besideFrom = 0.75
 	// otherLetters is otherName for two languages in Latin letters, where the
 	// names of places differ and endings are written onto them.
 	otherLetters = 0.45
@@ -42,9 +54,8 @@ type Source struct {
 	words  *fold.Words
 	mode   Mode
 	shapes []shape
-	// glued is set when a name may stand unseen in the source: words are run
-	// together, or there are more than maxWords.
-	glued bool
+	glued  bool // words are run together in many places
+	cut    bool // so many that names cannot be found, or more than maxWords words
 }
 
 // maxWords bounds the words of a source that are indexed by sound; the longest
@@ -58,6 +69,9 @@ const (
 	// gluedWords is how many such words show that a text has lost its spaces;
 	// fewer are searched within.
 	gluedWords = 3
+	// gluedShare is one word in how many may be so long in a text in which
+	// names can still be found.
+	gluedShare = 25
 	// longWord is the number of letters from which a word may be two.
 	longWord = 8
 	// veryLongWord is the number of letters from which a name may stand
@@ -102,17 +116,30 @@ func NewSource(words *fold.Words, mode Mode) Source {
 		}
 		s.shapes = append(s.shapes, sh)
 	}
-	s.glued = glued >= gluedWords || len(list) < len(words.List)
+	s.glued = glued >= gluedWords
+	s.cut = glued >= gluedWords && gluedShare*glued > len(list) || len(list) < len(words.List)
 	return s
 }
 
 // Glued reports a text whose words are run together in many places, so that
 // what is not found in it proves little.
-func (s *Source) Glued() bool { return s.glued }
+func (s *Source) Glued() bool { return s.glued || s.cut }
 
-// bySound finds the word of the source that sounds most like the Latin word w.
-func (s *Source) bySound(w []byte) (best float64, word int) {
+// bySound finds the word of the source that sounds most like the Latin word w,
+// or the first one that reaches enough.
+func (s *Source) bySound(w []byte, enough float64) (best float64, word int) {
 	so := soundOf(w)
+	if best, word = s.oneWord(&so, enough); best >= enough || so.n < 5 {
+		return best, word
+	}
+	if v, at := s.twoWords(&so); v > best {
+		best, word = v, at
+	}
+	return best, word
+}
+
+// oneWord is bySound for a name that is one word in the source.
+func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 	word = -1
 	for slack := range 2 {
 		for i := range s.shapes {
@@ -122,17 +149,12 @@ func (s *Source) bySound(w []byte) (best float64, word int) {
 				continue
 			}
 			x := &s.words.List[sh.word]
-			if v := similarity(&so, s.words.Of(x)); v > best {
+			if v := similarity(so, s.words.Of(x)); v > best {
 				best, word = v, int(sh.word)
-				if best >= sameName {
+				if best >= enough {
 					return best, word
 				}
 			}
-		}
-	}
-	if so.n >= 5 {
-		if v, at := s.twoWords(&so); v > best {
-			best, word = v, at
 		}
 	}
 	return best, word
@@ -150,7 +172,7 @@ func (s *Source) withinWord(w []byte) bool {
 		}
 		v := s.words.Of(x)
 		last := 0
-		if x.Len >= veryLongWord {
+		if x.Len >= veryLongWord || s.glued {
 			last = len(v) - shortestName
 		}
 		for from := 0; from <= last; from++ {
@@ -198,12 +220,23 @@ func (s *Source) hasWord(w []byte, prefix bool) (word int, ok bool) {
 	}
 }
 
+// nisba ends a stem that only the endings of countries and nationalities may
+// follow: «مصر~» is in «المصرية» and not in «مصرع».
+const nisba = '~'
+
+// nisbaEndings are those endings, folded.
+var nisbaEndings = [...]string{"ي", "يه", "يا", "ا", "ه", "يين", "يون", "يان", "يات", "يتين", "وي", "ويه", "اوي", "اويه", "يو"}
+
 // hasStem reports whether a word of the source begins with the stem, clitics
 // aside. A stem of several words holds spaces; one that ends in a space must
-// end the word.
+// end the word, and for one that ends in nisba the rest must be an ending.
 func (s *Source) hasStem(stem string) (word int, ok bool) {
 	letters := s.words.Letters
 	first := []byte(stem)
+	endings := stem[len(stem)-1] == nisba
+	if endings {
+		first = first[:len(first)-1]
+	}
 	for from := 0; ; {
 		i := bytes.Index(letters[from:], first)
 		if i < 0 {
@@ -218,11 +251,39 @@ func (s *Source) hasStem(stem string) (word int, ok bool) {
 		for letters[end] != ' ' {
 			end++
 		}
-		if begin == i || end-begin >= veryLongWord || i-begin <= 4 && cliticCosts(letters[begin:])[i-begin] < costNone {
+		if (begin == i || end-begin >= veryLongWord || i-begin <= 4 && cliticCosts(letters[begin:])[i-begin] < costNone) &&
+			(!endings || end-begin >= veryLongWord || isNisba(letters[i+len(first):end])) {
 			return s.at(begin), true
 		}
 		from = i + 1
 	}
+}
+
+func isNisba(ending []byte) bool {
+	if len(ending) == 0 {
+		return true
+	}
+	return nisbas()[string(ending)]
+}
+
+var nisbas = sync.OnceValue(func() map[string]bool {
+	m := make(map[string]bool, len(nisbaEndings))
+	for _, e := range nisbaEndings {
+		m[fold.Text(e)] = true
+	}
+	return m
+})
+
+// hasArticle reports an Arabic word with the article, clitics aside.
+func (s *Source) hasArticle(word int) bool {
+	w := s.words.Of(&s.words.List[word])
+	if s.mode != Arabic || len(w) < 5 {
+		return false
+	}
+	if w[0] == waw || w[0] == beh || w[0] == kaf || w[0] == feh {
+		w = w[1:]
+	}
+	return w[0] == alef && w[1] == lam || w[0] == lam && w[1] == lam
 }
 
 // at gives the word whose letters hold position i.

@@ -1,0 +1,158 @@
+package name
+
+import (
+	"math/bits"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
+)
+
+// shortSound is the number of sounds of a short name.
+const shortSound = 4
+
+// shortestPart is the number of letters of the shortest part of a full name
+// that is looked up.
+const shortestPart = 3
+
+// person reports a word of a person's full name, and gives another word of it;
+// -1 when the word is not shown to be one. A given name or a title beside it
+// shows that, whatever else stands around.
+func (f *Finder) person(words *fold.Words, i, from, to int, titled bool) int {
+	x := &words.List[i]
+	w := string(words.Of(x))
+	if x.Len < shortestPart || x.Capitals || institutionWords()[w] {
+		return -1
+	}
+	if i+1 < to && given()[w] && !x.Possessive {
+		next := afterParticles(words, i+1, to)
+		if next >= 0 && (f.surname(words, next, to, titled) || !titled && !institution(words, next, to)) {
+			return next
+		}
+	}
+	if !f.surname(words, i, to, titled) {
+		return -1
+	}
+	for j := i - 1; j >= from && j >= i-3 && !words.List[j+1].Broken; j-- {
+		y := &words.List[j]
+		v := string(words.Of(y))
+		if particles[v] || y.Len == 1 && y.Upper {
+			continue
+		}
+		if y.Upper && !y.Possessive && (given()[v] || givenNames[v]) {
+			return j
+		}
+		break
+	}
+	return -1
+}
+
+// surname reports a word with a capital that may be the last of a full name.
+func (f *Finder) surname(words *fold.Words, i, to int, titled bool) bool {
+	x := &words.List[i]
+	w := string(words.Of(x))
+	if !x.Upper || x.Len < shortestPart || x.Capitals || inflected(w) || names().byName[w] != nil || institution(words, i, to) {
+		return false
+	}
+	return !titled || i+1 >= to || !words.List[i+1].Upper || !inflected(string(words.Of(&words.List[i+1])))
+}
+
+// institution reports a word that names a street, a prize or a building, or
+// stands before such a word.
+func institution(words *fold.Words, i, to int) bool {
+	if institutionWords()[string(words.Of(&words.List[i]))] {
+		return true
+	}
+	return i+1 < to && !words.List[i].Possessive && !words.List[i+1].Broken && words.List[i+1].Upper &&
+		institutionWords()[string(words.Of(&words.List[i+1]))]
+}
+
+// afterParticles gives the word with a capital at or behind i, particles and
+// initials aside; -1 when there is none.
+func afterParticles(words *fold.Words, i, to int) int {
+	for ; i < to && !words.List[i].Broken; i++ {
+		x := &words.List[i]
+		if particles[string(words.Of(x))] || x.Len == 1 && x.Upper {
+			continue
+		}
+		if x.Upper && x.Script == fold.LatinScript {
+			return i
+		}
+		break
+	}
+	return -1
+}
+
+// neighbour gives the word with a capital beside word i that belongs to the
+// same name; -1 when there is none.
+func neighbour(words *fold.Words, i, from, to int) int {
+	if i > from && !words.List[i].Broken && !words.List[i-1].Possessive && partOfName(words, i-1) {
+		return i - 1
+	}
+	if i+1 < to && !words.List[i+1].Broken && !words.List[i].Possessive && partOfName(words, i+1) {
+		return i + 1
+	}
+	return -1
+}
+
+func partOfName(words *fold.Words, i int) bool {
+	x := &words.List[i]
+	w := string(words.Of(x))
+	return x.Upper && !x.First && x.Script == fold.LatinScript && x.Len >= shortestName && !x.Capitals && !inflected(w) && !titles()[w] && names().byName[w] == nil
+}
+
+// beside looks for the Latin words other and w within two words of each other.
+// It gives the word that is w, or -1, and whether the source has other so surely
+// elsewhere that it refutes w; a weak match of w is refuted by less.
+func (s *Source) beside(other, w []byte, weak bool) (word int, refuted bool) {
+	o, so := soundOf(other), soundOf(w)
+	word, found := s.adjacent(&o, &so)
+	if word >= 0 {
+		_, word = s.nextTo(&so, word)
+		return word, false
+	}
+	if word, _ = s.adjacent(&so, &o); word >= 0 {
+		return word, false
+	}
+	return -1, len(other) > shortestPart && (found >= sureName || weak && found >= besideFrom)
+}
+
+// adjacent finds a word that sounds like a and has one like b within two words.
+// It also gives the similarity of the word most like a.
+func (s *Source) adjacent(a, b *sound) (word int, best float64) {
+	for i := range s.shapes {
+		sh := &s.shapes[i]
+		if bits.OnesCount16(a.must&^sh.have)+bits.OnesCount16(sh.must&^a.have) > 1 {
+			continue
+		}
+		v := similarity(a, s.words.Of(&s.words.List[sh.word]))
+		best = max(best, v)
+		if v < sameName {
+			continue
+		}
+		if next, _ := s.nextTo(b, int(sh.word)); next >= besideName {
+			return int(sh.word), best
+		}
+	}
+	return -1, best
+}
+
+// nextTo gives the word within two words of word at that is most like b.
+func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
+	word = -1
+	for j := max(at-2, 0); j <= min(at+2, len(s.words.List)-1); j++ {
+		y := &s.words.List[j]
+		if j == at || y.Script != fold.ArabicScript || y.Part != s.words.List[at].Part || y.Len > maxArabicWord {
+			continue
+		}
+		v := similarity(b, s.words.Of(y))
+		if b.n <= shortSound {
+			v -= furtherAway // short names are like many words
+		}
+		if j < at-1 || j > at+1 {
+			v -= furtherAway
+		}
+		if v > best {
+			best, word = v, j
+		}
+	}
+	return best, word
+}

@@ -1,0 +1,85 @@
+package name
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPersons holds full names to a source in which ordinary words sound a
+// little like what is put in their place.
+func TestPersons(t *testing.T) {
+	t.Parallel()
+	const source = "قال كريغ ليندكفيست إن نوعية المياه في مدينته حيوية، وأضاف زميله مايك لي أن الشركة نقلت المعرض. وكان ليندكفيست يعمل في جامعة مع سليم الحداد والده."
+	for text, want := range map[string]map[string]Outcome{
+		"The plan pleased Craig Lindqvist.":              {"Craig": Found, "Lindqvist": Found},
+		"Craig Lindqvist is pleased.":                    {"Craig": Found, "Lindqvist": Found},
+		"Hugo Lindqvist is pleased.":                     {"Hugo": Absent, "Lindqvist": Found},
+		"The plan of the Rev. Nigel Lindqvist is good.":  {"Nigel": Absent, "Lindqvist": Found},
+		"Craig Moreau is pleased.":                       {"Craig": Found, "Moreau": Absent},
+		"Craig Kamau is pleased.":                        {"Craig": Found, "Kamau": Absent},
+		"A friend, Mike Lee, agreed.":                    {"Mike": Found, "Lee": Found},
+		"Walid Lindqvist agreed.":                        {"Walid": Absent, "Lindqvist": Found},
+		"Salim al-Haddad agreed.":                        {"Salim": Found, "Haddad": Found},
+		"Salim al-Zaytouni agreed.":                      {"Salim": Found, "Zaytouni": Absent},
+		"He lives in Esteban Street.":                    {},
+		"The Ingrid Halvorsen Foundation paid for it.":   {},
+		"Esteban Rose, a tenant, agreed.":                {"Esteban": Absent},
+		"Meanwhile Lindqvist Defends New Water Plan":     {},
+		"They met at Kowloon and in Brindisi last week.": {"Kowloon": Absent, "Brindisi": Absent},
+	} {
+		if diff := cmp.Diff(want, outcomes(Arabic, source, text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestStemsOfCountries holds short stems to words that only begin like them,
+// and countries to words that only sound like them.
+func TestStemsOfCountries(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		source, text string
+		want         Outcome
+	}{
+		{"زار الوزير تركيا", "He went to Turkey.", Found},
+		{"رحب الأتراك بالقرار", "It pleased many Turks.", Found},
+		{"السفير التركي والشركات التركية", "It pleased the Turkish envoy.", Found},
+		{"انصب تركيزه على الزراعة", "He went to Turkey.", Absent},
+		{"وصل المزارعون المصريون", "It pleased the Egyptian farmers.", Found},
+		{"لقي مصرعه في حادث", "He went to Egypt.", Absent},
+		{"كان ذلك مجرد حلم", "He went to Hungary.", Absent},
+		{"اجتمع العمال في الحقل", "He went to Mali.", Absent},
+		{"خريجو الجامعات", "He went to Samoa.", Absent},
+		{"زار ليتوانيا", "It pleased the Lithuanian envoy.", Found},
+		{"السفير الزمبابوي", "He went to Zimbabwe.", Found},
+		{"زار الوزير لندن", "He went to Cameroon.", Absent},
+		{"زار الوزير أبل للتقنية", "He spoke of Apple and of its plans.", Found},
+		{"زار الوزير مايكروسوفت", "He spoke of Netflix and of its plans.", Absent},
+		{"قال مكتب التحقيقات الفيدرالي", "The suspect spoke to the FBI.", Found},
+		{"قال مكتب المحاسبة", "The suspect spoke to the FBI.", Absent},
+		{"زار الولايات المتحدة", "He went to the U.S. in spring.", Found},
+		{"زار البرازيل", "He went to the U.S. in spring.", Absent},
+		{"التقى القذافي هناك", "He met Mr Gaddafi there.", Found},
+		{"التقى القذافي هناك", "He met Mr Qadhafi there.", Found},
+		{"التقى نصرالله هناك", "He met Mr Nasrallah there.", Found},
+	} {
+		for name, got := range outcomes(Arabic, c.source, c.text) {
+			if got != c.want {
+				t.Errorf("%s in %s: %s has outcome %d, want %d", c.text, c.source, name, got, c.want)
+			}
+		}
+	}
+}
+
+// TestClaimsWithSomeGluedWords holds that a text with a few words run together
+// is still searched, those words included.
+func TestClaimsWithSomeGluedWords(t *testing.T) {
+	t.Parallel()
+	source := strings.Repeat("قال الوزير إن السد الجديد سيفتتح قريبا في شمال البلاد. ", 12) + "والمهندسةهالةمرادغادرت والسفيريوهانبيرغستروم والوزيرسليمالحدادي"
+	want := map[string]Outcome{"Johan": Unknown, "Bergstrom": Unknown, "Castellano": Absent}
+	if diff := cmp.Diff(want, outcomes(Arabic, source, "They met Johan Bergstrom there, and Mr Castellano.")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
