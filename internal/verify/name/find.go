@@ -110,7 +110,7 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 		switch best, near := f.source.nearest(letters); {
 		case g.sounds && best >= sureName:
 			c.Outcome, c.Near = Found, near
-		case !a.Capitals && best >= sureName || g.sounds && best >= weakName:
+		case best >= sureName && personal(words, first) || g.sounds && best >= weakName:
 			c.Outcome, c.Near = Unknown, near // a person: "Jordan Smith"
 		}
 	}

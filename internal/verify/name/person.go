@@ -65,6 +65,18 @@ func institution(words *fold.Words, i, to int) bool {
 		institutionWords()[string(words.Of(&words.List[i+1]))]
 }
 
+// personal reports a word beside another name or behind a title: "Jordan Smith",
+// "Mr France". The tables of places do not know such a name.
+func personal(words *fold.Words, i int) bool {
+	if words.List[i].Capitals {
+		return false
+	}
+	if i > 0 && !words.List[i].Broken && words.List[i-1].Upper && titles()[string(words.Of(&words.List[i-1]))] {
+		return true
+	}
+	return neighbour(words, i, 0, len(words.List)) >= 0
+}
+
 // afterParticles gives the word with a capital at or behind i, particles and
 // initials aside; -1 when there is none.
 func afterParticles(words *fold.Words, i, to int) int {
