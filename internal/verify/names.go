@@ -36,6 +36,9 @@ func checkNames(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 		f := &fields[i]
 		words := &f.words
 		claims := finder.Claims(buf[:0], words, 0, len(words.List))
+		if arabicText(words) {
+			claims = p.names.ArabicClaims(claims, words)
+		}
 		for k := 0; k < len(claims); k++ {
 			c := claims[k]
 			if c.Outcome == name.Found {
@@ -55,6 +58,17 @@ func checkNames(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 		}
 	}
 	return found
+}
+
+// arabicText reports a text that is in Arabic rather than in English.
+func arabicText(words *fold.Words) bool {
+	n := 0
+	for i := range words.List {
+		if words.List[i].Script == fold.ArabicScript {
+			n++
+		}
+	}
+	return 2*n > len(words.List)
 }
 
 func (p *Prepared) nameFinding(f *field, c name.Claim) Check {
