@@ -73,6 +73,12 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 				continue
 			}
 		}
+		if f.source.mode == English {
+			if c, ok := f.source.spelled(words, i, titled); ok {
+				dst = append(dst, c)
+				continue
+			}
+		}
 		if p := f.person(words, i, from, to, titled); p >= 0 {
 			dst = append(dst, f.word(words, i, p, from, to))
 			continue
