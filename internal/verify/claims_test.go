@@ -27,7 +27,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q gives %s, want %s", text, got, want)
 		}
 	}
-	src.Language = "fa"
+	src.Language = "am"
 	if got := verdictOf(Run(src, summaryOf("Ambassador Johan Castellano came."), Limits{}), CheckNames); got != CannotJudge {
 		t.Errorf("a language whose names cannot be read gives %s, want %s", got, CannotJudge)
 	}

@@ -18,6 +18,8 @@ func nameMode(code string) name.Mode {
 		return name.English
 	case "fr", "es", "de", "it", "pt", "nl", "tr", "id", "ca", "ro", "sv", "da", "no", "pl", "cs", "fi", "hu":
 		return name.Latin
+	case "fa", "prs", "ur", "ckb", "mey", "he", "ru", "uk", "be", "bg", "sr", "mk", "hi", "mr", "ne":
+		return name.Sounding
 	}
 	return name.Unreadable
 }

@@ -24,6 +24,7 @@ var arabic = func() (t [256]byte) {
 	for c := 0x71; c <= 0xd3; c++ { // letters of Persian, Urdu, Kurdish, Pashto
 		t[c] = byte(c)
 	}
+	t[0xd5] = 0x47 // the heh of Kurdish
 	for from, to := range map[rune]rune{
 		'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ٱ': 'ا', 'ى': 'ي', 'ئ': 'ي', 'ی': 'ي', 'ؠ': 'ي', 'ة': 'ه', 'ؤ': 'و', 'ک': 'ك',
 	} {

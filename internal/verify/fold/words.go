@@ -11,7 +11,7 @@ type Script uint8
 
 // The scripts.
 const (
-	Other Script = iota // no letters are kept
+	Other Script = iota // letters are kept as Alike gives them
 	ArabicScript
 	LatinScript
 	Digits // ASCII digits are kept, whatever digits were written
@@ -138,7 +138,7 @@ func scriptOf(r rune) Script {
 		return noScript
 	case Latin(r) != 0:
 		return LatinScript
-	case unicode.IsLetter(r) || unicode.IsDigit(r):
+	case unicode.IsLetter(r) || unicode.IsDigit(r) || r >= 0x900 && r < 0x980 && r != '।' && r != '॥':
 		return Other
 	}
 	return noScript
@@ -224,6 +224,8 @@ func (w *Words) otherWord(x *Word, text string, i int) int {
 			letters++
 		case Digits:
 			w.Letters = append(w.Letters, '0'+digit(r))
+		case Other:
+			w.Letters = append(w.Letters, Alike(r)...)
 		}
 		i += size
 	}

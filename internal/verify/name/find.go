@@ -80,7 +80,7 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 			}
 		}
 		if p := f.person(words, i, from, to, titled); p >= 0 {
-			dst = append(dst, f.word(words, i, p, from, to))
+			dst = append(dst, f.word(words, i, p, from, to, true))
 			continue
 		}
 		if x.Len < shortestName || x.Capitals || inflected(string(words.Of(x))) || institutionWords()[string(words.Of(x))] || x.Inner && !patronymic(words.Of(x)) {
@@ -92,7 +92,7 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 		if f.doubtful(words, i, from, to, titled) {
 			continue
 		}
-		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to))
+		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to, false))
 	}
 	return dst
 }
@@ -120,6 +120,14 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 			c.Outcome, c.Near = Unknown, near // a person: "Jordan Smith"
 		}
 	}
+	if g.sounds && first == last && c.Outcome == Unknown && (f.source.mode == Sounding || f.source.mode == Latin) && len(letters) > shortestName {
+		switch best, near := f.source.nearest(letters); {
+		case best >= sameName:
+			c.Outcome, c.Near = Found, near
+		case best < otherSpelling:
+			c.Outcome = Absent
+		}
+	}
 	if f.source.cut || f.source.glued && c.Outcome == Absent && (first != last || f.source.withinWord(letters)) {
 		c.Outcome = min(c.Outcome, Unknown)
 	}
@@ -130,7 +138,7 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 // group looks for a name of the lexicon in the way of the source's language.
 func (s *Source) group(g *group, letters []byte) (Outcome, int) {
 	switch s.mode {
-	case Arabic:
+	case Arabic, Sounding:
 		for _, stem := range g.stems {
 			if at, ok := s.hasStem(stem); ok {
 				return Found, at
@@ -156,7 +164,7 @@ func (s *Source) group(g *group, letters []byte) (Outcome, int) {
 // capitalised words beside it. A match that is not sure must stand beside that
 // of the name's other word, when the source has it: nearly every text has some
 // ordinary word that sounds a little like any short name.
-func (f *Finder) word(words *fold.Words, i, other, from, to int) Claim {
+func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Claim {
 	c := Claim{First: i, Last: i, Near: -1}
 	w := words.Of(&words.List[i])
 	for _, m := range f.seen {
@@ -171,6 +179,10 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int) Claim {
 		best = min(best, otherName-0.01)
 	}
 	apart := false
+	spelling := otherSpelling
+	if person {
+		spelling = otherPerson
+	}
 	if f.source.mode == Arabic && best < sureName && other >= 0 {
 		at, refuted := f.source.beside(words.Of(&words.List[other]), w, best < weakName)
 		if apart = refuted; at >= 0 {
@@ -178,13 +190,15 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int) Claim {
 		}
 	}
 	switch {
-	case best >= sameName && !apart:
+	case best >= sameName && !apart, f.source.mode == Sounding && best >= sameSounding:
 		c.Outcome = Found
 	case f.joined(words, i, from, to):
 		c.Outcome = Found
 	case f.source.mode == Arabic && f.source.withinWord(w):
 		c.Outcome = Unknown
-	case best >= otherName && !apart || f.source.mode == Latin && best >= otherLetters || f.source.cut || f.source.mode == Unreadable:
+	case best >= otherName && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.cut || f.source.mode == Unreadable:
+		c.Outcome = Unknown
+	case other > i && wellKnown()[string(w)+" "+string(words.Of(&words.List[other]))]:
 		c.Outcome = Unknown
 	default:
 		c.Outcome = Absent
@@ -237,7 +251,7 @@ func (s *Source) nearest(w []byte) (float64, int) {
 		return 1, at
 	}
 	switch s.mode {
-	case Arabic:
+	case Arabic, Sounding:
 		return s.bySound(w, sureName)
 	case English, Latin:
 		return s.byLetters(w)
@@ -255,7 +269,7 @@ func (s *Source) byLetters(w []byte) (best float64, word int) {
 			continue
 		}
 		v := s.words.Of(x)
-		if v[0] != w[0] && v[len(v)-1] != w[len(w)-1] || len(v) > 2*len(w) || len(w) > 2*len(v) {
+		if !sameBegin(v[0], w[0]) && v[len(v)-1] != w[len(w)-1] || len(v) > 2*len(w) || len(w) > 2*len(v) {
 			continue
 		}
 		sim := 0.0
@@ -272,6 +286,20 @@ func (s *Source) byLetters(w []byte) (best float64, word int) {
 		}
 	}
 	return best, word
+}
+
+// beginClass numbers the first letters that languages exchange.
+var beginClass = func() (t [256]byte) {
+	for n, group := range [...]string{"ckq", "jyi", "vwb", "szc", "fp", "gh"} {
+		for _, c := range []byte(group) {
+			t[c] = byte(n + 1)
+		}
+	}
+	return t
+}()
+
+func sameBegin(a, b byte) bool {
+	return a == b || beginClass[a] != 0 && beginClass[a] == beginClass[b]
 }
 
 // lettersAlike is one less the edit distance as a share of the longer word.

@@ -93,3 +93,18 @@ var institutionWords = sync.OnceValue(func() map[string]bool {
 	}
 	return m
 })
+
+// wellKnownLines are people whom texts name by their surname alone and whose
+// given name every writer adds. Own compilation.
+const wellKnownLines = `donald trump, melania trump, ivanka trump, joe biden, barack obama, hillary clinton, bill clinton, george bush, kamala harris, mike pence, mike pompeo, antony blinken, john kerry, john bolton, bernie sanders, elizabeth warren, nancy pelosi, mitch mcconnell, jimmy carter, ronald reagan, henry kissinger, elon musk, bill gates, jeff bezos, mark zuckerberg, robert mueller, brett kavanaugh, lindsey graham, marco rubio,
+vladimir putin, sergei lavrov, dmitry medvedev, dmitry peskov, mikhail gorbachev, volodymyr zelensky, volodymyr zelenskiy, volodymyr zelenskyy, petro poroshenko, alexander lukashenko, alexei navalny, angela merkel, olaf scholz, emmanuel macron, nicolas sarkozy, marine pen, boris johnson, theresa may, david cameron, tony blair, margaret thatcher, rishi sunak, keir starmer, jeremy corbyn, winston churchill, antonio guterres, kofi annan, ursula leyen, josep borrell, jens stoltenberg, silvio berlusconi, giorgia meloni, viktor orban, pedro sanchez, charles gaulle, adolf hitler, joseph stalin,
+recep erdogan, tayyip erdogan, hakan fidan, mevlut cavusoglu, benjamin netanyahu, yair lapid, ariel sharon, ehud barak, yitzhak rabin, mahmoud abbas, yasser arafat, ismail haniyeh, yahya sinwar, hassan nasrallah, bashar assad, hafez assad, saddam hussein, muammar gaddafi, muammar qaddafi, hosni mubarak, gamal nasser, anwar sadat, abdel sisi, fattah sisi, mohamed morsi, khalifa haftar, ali khamenei, hassan rouhani, ebrahim raisi, mahmoud ahmadinejad, qassem soleimani, nouri maliki, haider abadi, saad hariri, rafik hariri, michel aoun, nabih berri, najib mikati, walid jumblatt, omar bashir, abdelaziz bouteflika, abdelmadjid tebboune, kais saied, osama laden, zine ali,
+narendra modi, imran khan, hamid karzai, ashraf ghani, xi jinping, shinzo abe, kim jong, moon jae, nelson mandela, cyril ramaphosa, jair bolsonaro, hugo chavez, nicolas maduro, fidel castro, lionel messi, cristiano ronaldo, mohamed salah, roger federer, rafael nadal, novak djokovic, serena williams, tiger woods, albert einstein, alfred nobel, karl marx, william shakespeare, martin luther, christopher columbus`
+
+var wellKnown = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for pair := range strings.SplitSeq(wellKnownLines, ",") {
+		m[strings.TrimSpace(pair)] = true
+	}
+	return m
+})

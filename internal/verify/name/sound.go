@@ -52,7 +52,7 @@ var unitSpecs = [...]unitSpec{
 	{"dh", 18, "ذضظد", "ز", "ده"},
 	{"kh", 20, "خ", "كقح", "كه"},
 	{"gh", 6, "غ", "قجكفخگ", "جه"},
-	{"ph", 20, "ف", "ب", "به"},
+	{"ph", 20, "ف", "بپ", "به"},
 	{"zh", 20, "جژز", "شيچ", "تش"},
 	{"ts", 20, "زص", "ست", "تس"},
 	{"tz", 20, "زتص", "س", "تز تس"},
@@ -76,10 +76,10 @@ var unitSpecs = [...]unitSpec{
 	{"b", 20, "ب", "پفڤ", ""},
 	{"c", 20, "كسق", "شتثصجچ", "تس تش"},
 	{"d", 18, "دض", "ذطتظ", ""},
-	{"f", 20, "ف", "ڤو", ""},
+	{"f", 20, "ف", "ڤوپ", ""},
 	{"g", 20, "جغقگ", "كخزيش", "دج"},
-	{"h", 9, "هحخ", "عا", ""},
-	{"j", 20, "ج", "يخهزشغچژ", "دج"},
+	{"h", 9, "هحخ", "عاگ", ""},
+	{"j", 20, "جگ", "يخهزشغچژ", "دج"},
 	{"k", 20, "كق", "خجغگ", ""},
 	{"l", 18, "ل", "", ""},
 	{"m", 20, "م", "ن", ""},
@@ -107,6 +107,10 @@ const consonant = 20
 var soundClasses = [...]string{
 	"بپ", "فڤ", "م", "ن", "ل", "ر", "تطدضثذظ", "سصزشذظثجضژچ", "كقخغجگچ",
 }
+
+// otherLetters are those of Urdu, Pashto and Kurdish, and behind each the Arabic
+// or Persian letter that sounds like it.
+const otherLetters = "ٹتڈدڑرںنہهھهےيۓيێيۆوۇوڕرڵلټتډدړرږژښشڼنځزڅسېيۍيڭكۋڤ"
 
 // alphabet is the order of the compact letter numbers, from 1.
 const alphabet = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءپچژگڤ"
@@ -140,6 +144,13 @@ var sounds = func() (t tables) {
 			if strings.ContainsRune(s, r) {
 				t.arabic[f] |= 1 << class
 			}
+		}
+	}
+	other := []rune(otherLetters)
+	for i := 0; i+1 < len(other); i += 2 {
+		from, to := fold.Letter(other[i]), fold.Letter(other[i+1])
+		if from > fold.Silent && t.compact[from] == 0 {
+			t.compact[from], t.arabic[from] = t.compact[to], t.arabic[to]
 		}
 	}
 	t.insert[0] = consonant
@@ -252,6 +263,7 @@ func (s *sound) add(u uint8, last bool) {
 var (
 	waw, feh, beh, lam, kaf, alef = fold.Letter('و'), fold.Letter('ف'), fold.Letter('ب'), fold.Letter('ل'), fold.Letter('ك'), fold.Letter('ا')
 	heh, yeh, noon, teh           = fold.Letter('ه'), fold.Letter('ي'), fold.Letter('ن'), fold.Letter('ت')
+	meem, sheen                   = fold.Letter('م'), fold.Letter('ش')
 )
 
 // similarity compares a Latin name with an Arabic word: 1 for the same sounds,

@@ -16,7 +16,8 @@ const (
 	Unreadable Mode = iota // only names written in Latin letters can be found
 	Arabic
 	English
-	Latin // another language in Latin letters
+	Latin    // another language in Latin letters
+	Sounding // another language, whose letters are compared by sound
 )
 
 // Thresholds of similarity, from TestCorpusTransliteration: of some 7,500 Arabic
@@ -37,9 +38,15 @@ const (
 	articleName = 0.76
 	// besideFrom is the similarity from which that other word counts as found.
 	besideFrom = 0.75
-	// otherLetters is otherName for two languages in Latin letters, where the
+	// otherSpelling is otherName for two languages in Latin letters, where the
 	// names of places differ and endings are written onto them.
-	otherLetters = 0.45
+	otherSpelling = 0.50
+	// otherPerson is otherSpelling for people, whose names keep their spelling.
+	otherPerson = 0.62
+	// These are sameName and otherName for languages whose spelling the costs
+	// were not made for.
+	sameSounding  = 0.64
+	otherSounding = 0.45
 )
 
 // shape is what a source word is preselected by.
@@ -84,7 +91,7 @@ const (
 // NewSource indexes words, which must not change any more.
 func NewSource(words *fold.Words, mode Mode) Source {
 	s := Source{words: words, mode: mode}
-	if mode != Arabic {
+	if mode != Arabic && mode != Sounding {
 		return s
 	}
 	stop := frequent()
@@ -97,11 +104,11 @@ func NewSource(words *fold.Words, mode Mode) Source {
 		if x.Script == fold.ArabicScript && x.Len > gluedLetters {
 			glued++
 		}
-		if x.Script != fold.ArabicScript || x.Len < 2 || x.Len > maxArabicWord {
+		if x.Script != fold.ArabicScript && x.Script != fold.Other || x.Len < 2 || x.Len > maxArabicWord {
 			continue
 		}
 		w := words.Of(x)
-		if isFrequent(stop, w) {
+		if mode == Arabic && isFrequent(stop, w) {
 			continue
 		}
 		sh := shape{word: int32(i), again: seen.add(words, i)}
@@ -141,7 +148,7 @@ func (s *Source) bySound(w []byte, enough float64) (best float64, word int) {
 // oneWord is bySound for a name that is one word in the source.
 func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 	word = -1
-	for slack := range 2 {
+	for slack := range s.slack() {
 		for i := range s.shapes {
 			sh := &s.shapes[i]
 			missing := bits.OnesCount16(so.must&^sh.have) + bits.OnesCount16(sh.must&^so.have)
@@ -149,7 +156,7 @@ func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 				continue
 			}
 			x := &s.words.List[sh.word]
-			if v := similarity(so, s.words.Of(x)); v > best {
+			if v := s.similar(so, s.words.Of(x)); v > best {
 				best, word = v, int(sh.word)
 				if best >= enough {
 					return best, word
@@ -159,6 +166,35 @@ func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 	}
 	return best, word
 }
+
+// slack is how many kinds of consonants a word of the source may lack, or have
+// more, to be compared with a name at all.
+func (s *Source) slack() int {
+	if s.mode == Sounding {
+		return 3
+	}
+	return 2
+}
+
+// similar is similarity, with the prefixes and endings of other languages than
+// Arabic.
+func (s *Source) similar(so *sound, w []byte) float64 {
+	if s.mode != Sounding {
+		return similarity(so, w)
+	}
+	best, beginning := align(so, w)
+	if len(w) > 4 {
+		best = max(best, beginning-endingLoss)
+		if w[0] == heh || w[0] == meem || w[0] == sheen { // of Hebrew
+			v, begin := align(so, w[1:])
+			best = max(best, v-endingLoss, begin-2*endingLoss)
+		}
+	}
+	return best
+}
+
+// endingLoss is what a prefix or an ending takes from a similarity.
+const endingLoss = 0.04
 
 // withinWord reports whether a long word of the source holds the Latin word w
 // at its beginning or, when very long, anywhere: it was run together with
