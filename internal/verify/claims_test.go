@@ -119,6 +119,20 @@ func TestQuotations(t *testing.T) {
 			t.Errorf("%s | %s gives %s, want %s", c.source, c.text, got, c.want)
 		}
 	}
+	// Two people of whom one speaks, far from the other.
+	far := strings.Repeat("سيفتح السد قبل الشتاء وتصل المياه إلى الحقول. ", 8)
+	two := "قالت هالة مراد: «سنفتح السد قبل أن يأتي الشتاء إلى الوادي». " + far + "زار المهندس يوهان بيرغستروم الموقع."
+	for text, want := range map[string]Verdict{
+		`"We will open the dam before winter comes," Hala Murad said.`:                     Pass,
+		`"We will open the dam before winter comes," said Johan Bergstrom.`:                Fail,
+		`Bergstrom said: "We will open the dam before winter comes."`:                      Fail,
+		`"We will open the dam before winter comes," she said. Johan Bergstrom was there.`: Pass,
+		`Bergstrom saw the "dam. He will "open the dam before winter comes", it is said.`:  Pass,
+	} {
+		if got := verdictOf(Run(arabicSource(two), summaryOf(text), Limits{}), CheckQuotations); got != want {
+			t.Errorf("%s gives %s, want %s", text, got, want)
+		}
+	}
 	english := Source{Language: "en", Paragraphs: []Paragraph{{1, `"We will open the dam soon, before winter," she said.`}}}
 	for text, want := range map[string]Verdict{
 		`"We will open the dam soon, before winter," she said.`:        Pass,

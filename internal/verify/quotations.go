@@ -43,6 +43,7 @@ func checkQuotations(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
 	checked := 0
 	var speech sourceSpeech
+	finder := p.names.Finder()
 	for i := range fields {
 		f := &fields[i]
 		for start, end := range quotations(f.text) {
@@ -57,6 +58,12 @@ func checkQuotations(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 				speech = p.speech()
 			}
 			verdict, detail := p.judgeQuotation(f.text[start:end], words, speech)
+			if verdict != Fail {
+				if span, wrong := p.wrongSpeaker(f, &finder, start, end); wrong {
+					found = append(found, Check{Verdict: Fail, OutputSpan: span, Detail: fmt.Sprintf("The %s quotes %q, who says nothing in the source.", fieldNoun(f.name), span.Text)})
+					continue
+				}
+			}
 			if verdict == Pass {
 				continue
 			}
@@ -160,6 +167,8 @@ func quotations(text string) func(yield func(int, int) bool) {
 				r, size = utf8.DecodeRuneInString(text[i:])
 			}
 			switch {
+			case r == '"' && open == r && opens(text, i): // the mark before it has no counterpart
+				start = i + size
 			case open != 0 && closes(open, r):
 				if !yield(start, i) {
 					return
@@ -173,6 +182,12 @@ func quotations(text string) func(yield func(int, int) bool) {
 			i += size
 		}
 	}
+}
+
+// opens reports a straight mark that can only open a quotation: a space stands
+// before it and none behind.
+func opens(text string, i int) bool {
+	return i > 0 && (text[i-1] == ' ' || text[i-1] == '(') && i+1 < len(text) && text[i+1] != ' ' && text[i+1] != '\n'
 }
 
 func closes(open, r rune) bool {

@@ -366,3 +366,24 @@ func (s *wordSet) add(words *fold.Words, i int) bool {
 		}
 	}
 }
+
+// Places appends the words of the source that surely are the Latin word w.
+func (s *Source) Places(dst []int32, w []byte) []int32 {
+	switch s.mode {
+	case Arabic:
+		so := soundOf(w)
+		for i := range s.shapes {
+			sh := &s.shapes[i]
+			if bits.OnesCount16(so.must&^sh.have)+bits.OnesCount16(sh.must&^so.have) <= 1 && similarity(&so, s.words.Of(&s.words.List[sh.word])) >= weakName {
+				dst = append(dst, sh.word)
+			}
+		}
+	case English:
+		for i := range s.words.List[:min(len(s.words.List), maxWords)] {
+			if bytes.Equal(s.words.Of(&s.words.List[i]), w) {
+				dst = append(dst, int32(i))
+			}
+		}
+	}
+	return dst
+}
