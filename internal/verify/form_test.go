@@ -56,4 +56,8 @@ func TestLengthWithoutSpaces(t *testing.T) {
 	if got := verdictOf(Run(src, summaryOf(summary), Limits{}), CheckLength); got != Pass {
 		t.Errorf("got %s, want %s", got, Pass)
 	}
+	glued := Source{Language: "ar", Paragraphs: []Paragraph{{1, strings.Repeat("سيفتتحالسدالجديدقريبافيشمالالبلاد ويصلالماءإلىالحقولفيالربيع ", 45)}}}
+	if got := verdictOf(Run(glued, summaryOf(strings.Repeat("The dam will open to supply water this year. ", 20)), Limits{}), CheckLength); got != Pass {
+		t.Errorf("words run together: got %s, want %s", got, Pass)
+	}
 }

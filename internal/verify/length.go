@@ -50,7 +50,7 @@ func checkLength(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 		fail("The summary is empty.")
 	case lim.Style != "headline" && p.words >= longSource && body < tinySummary:
 		fail("The summary has %d words for an article of %d.", body, p.words)
-	case p.words >= longSource && !spaceless(p.language) && float64(max(summary, points)) > englishPerSource*float64(p.words):
+	case p.words >= longSource && !spaceless(p.language) && !p.names.Glued() && float64(max(summary, points)) > englishPerSource*float64(p.words):
 		fail("The summary is longer than the article: %d words against %d.", max(summary, points), p.words)
 	}
 	if lim.MaxWords > 0 && summary > int(float64(lim.MaxWords)*lengthTolerance)+lengthSlack {
