@@ -288,18 +288,18 @@ func (s *Source) byLetters(w []byte) (best float64, word int) {
 	return best, word
 }
 
-// beginClass numbers the first letters that languages exchange.
+// beginClass holds a bit for each set of first letters that languages exchange.
 var beginClass = func() (t [256]byte) {
 	for n, group := range [...]string{"ckq", "jyi", "vwb", "szc", "fp", "gh"} {
 		for _, c := range []byte(group) {
-			t[c] = byte(n + 1)
+			t[c] |= 1 << n
 		}
 	}
 	return t
 }()
 
 func sameBegin(a, b byte) bool {
-	return a == b || beginClass[a] != 0 && beginClass[a] == beginClass[b]
+	return a == b || beginClass[a]&beginClass[b] != 0
 }
 
 // lettersAlike is one less the edit distance as a share of the longer word.

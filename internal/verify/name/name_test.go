@@ -165,6 +165,8 @@ func TestClaimsLatin(t *testing.T) {
 		{English, "Ana Brkic of Spain met Omar.", "He met Mr Vukelja in Egypt.", map[string]Outcome{"Vukelja": Absent, "Egypt": Absent}},
 		{English, "The Reserve Bank of Corvalen spoke.", "It sold shares of Zintelo, the RBC of Corvalen and the QZT said.", map[string]Outcome{"Zintelo": Absent, "RBC": Unknown, "QZT": Absent, "Corvalen": Found}},
 		{English, "The Corvalenian shares rose on May 3.", "After that Corvalen rose, and President Ruiz was glad, on Tuesday.", map[string]Outcome{"Corvalen": Found, "Ruiz": Absent}},
+		{Latin, "Er griff ihn in Kalifornien und in Kenia an.", "It was in California and Kenya, not in Zimbabwe.", map[string]Outcome{"California": Found, "Kenya": Found, "Zimbabwe": Absent}},
+		{Latin, "Bakan Ayşe Yılmaz İzmir'e gitti.", "Minister Ayse Yilmaz went to Izmir.", map[string]Outcome{"Ayse": Found, "Yilmaz": Found, "Izmir": Found}},
 		{Latin, "Le ministre José Brkić est allé en Allemagne.", "Minister Jose Brkic went to Germany.", map[string]Outcome{"Jose": Found, "Brkic": Found, "Germany": Unknown}},
 		{Latin, "Le ministre José Brkić est parti.", "He met Mr Zwillinger.", map[string]Outcome{"Zwillinger": Absent}},
 		{Unreadable, "Министр Бркич уехал.", "He met Mr Zwillinger in Egypt.", map[string]Outcome{"Zwillinger": Unknown, "Egypt": Unknown}},
