@@ -194,7 +194,7 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Cl
 		c.Outcome = Found
 	case f.joined(words, i, from, to):
 		c.Outcome = Found
-	case f.source.mode == Arabic && f.source.withinWord(w):
+	case f.source.mode == Arabic && (!apart || f.source.glued) && f.source.withinWord(w):
 		c.Outcome = Unknown
 	case best >= otherName && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.cut || f.source.mode == Unreadable:
 		c.Outcome = Unknown

@@ -1,7 +1,9 @@
 package name
 
 import (
+	"bytes"
 	"math/bits"
+	"strings"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
 )
@@ -116,26 +118,32 @@ func partOfName(words *fold.Words, i int) bool {
 // elsewhere that it refutes w; a weak match of w is refuted by less.
 func (s *Source) beside(other, w []byte, weak bool) (word int, refuted bool) {
 	o, so := soundOf(other), soundOf(w)
-	word, found := s.adjacent(&o, &so)
+	word, found := s.adjacent(&o, names().byName[string(other)], &so)
 	if word >= 0 {
 		_, word = s.nextTo(&so, word)
 		return word, false
 	}
-	if word, _ = s.adjacent(&so, &o); word >= 0 {
+	if word, _ = s.adjacent(&so, nil, &o); word >= 0 {
 		return word, false
 	}
 	return -1, len(other) > shortestPart && (found >= sureName || weak && found >= besideFrom)
 }
 
-// adjacent finds a word that sounds like a and has one like b within two words.
-// It also gives the similarity of the word most like a.
-func (s *Source) adjacent(a, b *sound) (word int, best float64) {
+// adjacent finds a word that sounds like a, or is in its group, and has one
+// like b within two words. It also gives the similarity of the word most like a.
+func (s *Source) adjacent(a *sound, g *group, b *sound) (word int, best float64) {
 	for i := range s.shapes {
 		sh := &s.shapes[i]
-		if bits.OnesCount16(a.must&^sh.have)+bits.OnesCount16(sh.must&^a.have) > 1 {
+		w := s.words.Of(&s.words.List[sh.word])
+		v := 0.0
+		switch {
+		case g != nil && g.begins(w):
+			v = 1
+		case bits.OnesCount16(a.must&^sh.have)+bits.OnesCount16(sh.must&^a.have) > 1:
 			continue
+		default:
+			v = similarity(a, w)
 		}
-		v := similarity(a, s.words.Of(&s.words.List[sh.word]))
 		best = max(best, v)
 		if v < sameName {
 			continue
@@ -147,6 +155,18 @@ func (s *Source) adjacent(a, b *sound) (word int, best float64) {
 	return -1, best
 }
 
+// begins reports whether a stem of the group begins the word, clitics of one
+// letter aside.
+func (g *group) begins(w []byte) bool {
+	for _, stem := range g.stems {
+		bare := strings.TrimRight(stem, " ~")
+		if bytes.HasPrefix(w, []byte(bare)) || len(w) > 1 && bytes.HasPrefix(w[1:], []byte(bare)) {
+			return true
+		}
+	}
+	return false
+}
+
 // nextTo gives the word within two words of word at that is most like b.
 func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
 	word = -1
@@ -155,7 +175,10 @@ func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
 		if j == at || y.Script != fold.ArabicScript || y.Part != s.words.List[at].Part || y.Len > maxArabicWord {
 			continue
 		}
-		v := similarity(b, s.words.Of(y))
+		v, beginning := align(b, s.words.Of(y))
+		if y.Len >= longWord { // run together with the next word
+			v = max(v, beginning-furtherAway)
+		}
 		if b.n <= shortSound {
 			v -= furtherAway // short names are like many words
 		}
