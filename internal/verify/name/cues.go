@@ -19,13 +19,22 @@ func patronymic(w []byte) bool {
 // like an ordinary word and does not follow a title or a name that was found.
 func (f *Finder) doubtful(words *fold.Words, i, from, to int, titled bool) bool {
 	x := &words.List[i]
-	if titled || x.First || inTitle(words, i, from, to) || described(words, i, from) {
+	if x.First || described(words, i, from) || (titled || inTitle(words, i, from, to)) && !placed(words, i, from, to) {
 		return true
 	}
 	if f.source.mode != English && !nameLike(words, i, from, to) {
 		return true
 	}
 	return !f.personal(words, i, from) && (derived(string(words.Of(x))) || compound(words.Of(x)))
+}
+
+// placed reports a word that alone follows "in" or "from", as the place does
+// even in a headline.
+func placed(words *fold.Words, i, from, to int) bool {
+	if i == from || words.List[i].Broken || words.List[i-1].Upper || !placePrepositions[string(words.Of(&words.List[i-1]))] {
+		return false
+	}
+	return i+1 >= to || !words.List[i+1].Upper || words.List[i+1].Broken
 }
 
 // nameLike reports a word that stands where the names of people and places do:

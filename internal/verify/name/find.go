@@ -120,7 +120,7 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 			c.Outcome, c.Near = Unknown, near // a person: "Jordan Smith"
 		}
 	}
-	if g.sounds && first == last && c.Outcome == Unknown && (f.source.mode == Sounding || f.source.mode == Latin) && len(letters) > shortestName {
+	if g.sounds && first == last && c.Outcome == Unknown && string(letters) == g.english[0] && (f.source.mode == Sounding || f.source.mode == Latin) && len(letters) > shortestName {
 		switch best, near := f.source.nearest(letters); {
 		case best >= sameName:
 			c.Outcome, c.Near = Found, near

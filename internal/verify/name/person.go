@@ -33,6 +33,9 @@ func (f *Finder) person(words *fold.Words, i, from, to int, titled bool) int {
 	if !f.surname(words, i, to, titled) {
 		return -1
 	}
+	if next := i + 1; next < to && !x.Possessive && !words.List[next].Broken && f.unlisted(words, i, next, from, to, titled) {
+		return next
+	}
 	for j := i - 1; j >= from && j >= i-3 && !words.List[j+1].Broken; j-- {
 		y := &words.List[j]
 		v := string(words.Of(y))
@@ -45,6 +48,36 @@ func (f *Finder) person(words *fold.Words, i, from, to int, titled bool) int {
 		break
 	}
 	return -1
+}
+
+// unlisted reports a given name that is in no table: it begins a sentence or
+// follows a title, looks like no ordinary word, and the source surely has the
+// name behind it.
+func (f *Finder) unlisted(words *fold.Words, i, next, from, to int, titled bool) bool {
+	x := &words.List[i]
+	if x.Len < shortestName || titled || !f.surname(words, next, to, titled) || words.List[next].Len < shortestName {
+		return false
+	}
+	if !x.First && (i == from || !titles()[string(words.Of(&words.List[i-1]))]) {
+		return false
+	}
+	w := words.Of(x)
+	if derived(string(w)) || compound(w) || occupation(w) {
+		return false
+	}
+	best, _ := f.source.nearest(words.Of(&words.List[next]))
+	return best >= sureName
+}
+
+// occupation reports the endings of what people are: "Midfielder", "Lifeguard",
+// "Bavarian".
+func occupation(w []byte) bool {
+	for _, e := range [...]string{"er", "or", "ist", "man", "men", "ian", "ean", "ent", "ant", "ard", "ing", "ed", "ly", "ic", "al", "ive", "ous", "ee", "ese", "ish", "ate", "s"} {
+		if bytes.HasSuffix(w, []byte(e)) {
+			return true
+		}
+	}
+	return false
 }
 
 // surname reports a word with a capital that may be the last of a full name.
