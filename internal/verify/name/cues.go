@@ -1,6 +1,11 @@
 package name
 
-import "github.com/mujaz/mujaz/internal/verify/fold"
+import (
+	"strings"
+	"sync"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
+)
 
 // This file tells names from other words with a capital by what stands around
 // them.
@@ -159,8 +164,22 @@ func ordinaryWord(words *fold.Words, from, to int) bool {
 	return false
 }
 
-// upperNeighbour reports a word that another name follows: "Salim Haddad".
-func upperNeighbour(words *fold.Words, i, to int) bool {
-	return i+1 < to && words.List[i+1].Upper && !words.List[i+1].Broken && !words.List[i].Possessive &&
-		!common()[string(words.Of(&words.List[i+1]))]
+// acts reports a word at the beginning of a sentence that only a name can be:
+// it looks like no ordinary word, has no article, and does something.
+func acts(words *fold.Words, i, to int) bool {
+	x := &words.List[i]
+	w := words.Of(x)
+	if i+1 >= to || words.List[i+1].Broken || words.List[i+1].Upper || x.Hyphen || words.List[i+1].Hyphen || derived(string(w)) || compound(w) || occupation(w) {
+		return false
+	}
+	return actingWords()[string(words.Of(&words.List[i+1]))]
 }
+
+// actingWords are what people do; things are, have and become.
+var actingWords = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq("said says told added announced warned stressed denied confirmed insisted argued claimed wrote tweeted called asked met visited praised criticised criticized accused urged vowed refused resigned died won lost scored believes") {
+		m[w] = true
+	}
+	return m
+})

@@ -86,10 +86,10 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 		if x.Len < shortestName || x.Capitals || inflected(string(words.Of(x))) || institutionWords()[string(words.Of(x))] || x.Inner && !patronymic(words.Of(x)) {
 			continue
 		}
-		if x.First && !upperNeighbour(words, i, to) {
+		if x.First && (titled || !acts(words, i, to)) {
 			continue // the capital is that of the sentence
 		}
-		if f.doubtful(words, i, from, to, titled) {
+		if !x.First && f.doubtful(words, i, from, to, titled) {
 			continue
 		}
 		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to, false))

@@ -371,6 +371,5 @@ venus = زهر, فينوس
 mercury = عطارد
 neptune = نبتون
 pluto = بلوتو
-amazon = أمازون
 dutch east india = هند الشرق
 `
