@@ -196,8 +196,9 @@ func FuzzClaims(f *testing.F) {
 	f.Add("قال مايكل", "Michael Knights said in New York.", uint8(1))
 	f.Add("", "\xff A", uint8(0))
 	f.Add("José", "New", uint8(3))
+	f.Add("Йохан Бергстром, יוהן", "Mr Johan Bergstrom", uint8(4))
 	f.Fuzz(func(t *testing.T, source, text string, mode uint8) {
-		s := NewSource(wordsOf(source), Mode(mode%4))
+		s := NewSource(wordsOf(source), Mode(mode%5))
 		finder := s.Finder()
 		words := wordsOf(text)
 		for _, c := range finder.Claims(nil, words, 0, len(words.List)) {
