@@ -17,7 +17,7 @@ const noNames = " monday tuesday wednesday thursday friday saturday sunday janua
 // spelled looks for word i of an English text by its letters in an English
 // source. A name is spelled alike in both, so that any word with a capital of
 // its own may be one; ordinary words and titles are left out.
-func (s *Source) spelled(words *fold.Words, i int, titled bool) (Claim, bool) {
+func (f *Finder) spelled(words *fold.Words, i int, titled bool) (Claim, bool) {
 	x := &words.List[i]
 	w := words.Of(x)
 	if titled || x.First || x.Len < 3 || x.Hyphen || x.Inner && x.Len < rootLetters || inflected(string(w)) || titles()[string(w)] ||
@@ -25,16 +25,21 @@ func (s *Source) spelled(words *fold.Words, i int, titled bool) (Claim, bool) {
 		return Claim{}, false
 	}
 	c := Claim{First: i, Last: i, Near: -1, Outcome: Absent}
+	for _, m := range f.seen {
+		if m.letters == string(w) {
+			c.Outcome, c.Near = m.outcome, m.near
+			return c, true
+		}
+	}
+	s := f.source
 	if at, ok := s.hasWord(w[:min(len(w), rootLetters)], true); ok {
 		c.Outcome, c.Near = Found, at
-		return c, true
-	}
-	switch best, near := s.byLetters(w); {
-	case s.cut || bytes.Contains(s.words.Letters, w) || x.Capitals && s.initials(w):
+	} else if s.cut || bytes.Contains(s.words.Letters, w) || x.Capitals && s.initials(w) {
 		c.Outcome = Unknown
-	case best >= sameName:
+	} else if best, near := s.byLetters(w); best >= sameName {
 		c.Outcome, c.Near = Unknown, near
 	}
+	f.seen = append(f.seen, memory{letters: string(w), outcome: c.Outcome, near: c.Near})
 	return c, true
 }
 

@@ -37,6 +37,7 @@ const maxNames = 200
 type Finder struct {
 	source *Source
 	seen   []memory
+	asked  int // look-ups beside those of seen
 }
 
 type memory struct {
@@ -74,7 +75,7 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 			}
 		}
 		if f.source.mode == English {
-			if c, ok := f.source.spelled(words, i, titled); ok {
+			if c, ok := f.spelled(words, i, titled); ok {
 				dst = append(dst, c)
 				continue
 			}

@@ -65,6 +65,9 @@ func (f *Finder) unlisted(words *fold.Words, i, next, from, to int, titled bool)
 	if derived(string(w)) || compound(w) || occupation(w) {
 		return false
 	}
+	if f.asked++; f.asked > maxNames {
+		return false
+	}
 	best, _ := f.source.nearest(words.Of(&words.List[next]))
 	return best >= sureName
 }
