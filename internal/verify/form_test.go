@@ -35,11 +35,14 @@ func TestForm(t *testing.T) {
 		{"refrain", CheckLooping, `"Build it now! Build it now!" they sang.`, Pass},
 		{"score", CheckLooping, "She won 6-3 6-3 6-3 in the village cup.", Pass},
 
+		{"translator", CheckPromptLeak, "The dam opens. You are a news translator. It is big." + tail, Fail},
+		{"prompt with another apostrophe", CheckPromptLeak, "The dam opens. Keep the article’s own order of events. It is big." + tail, Fail},
+
 		{"five words", CheckLength, "The dam opens next week.", Pass},
 	} {
 		t.Run(tc.check+"/"+tc.name, func(t *testing.T) {
 			t.Parallel()
-			report := Run(src, summaryOf(tc.summary), Limits{})
+			report := Run(src, summaryOf(tc.summary), Limits{PromptPhrases: []string{"Keep the article's own order of events"}})
 			if got := verdictOf(report, tc.check); got != tc.want {
 				t.Errorf("verdict is %s, want %s: %+v", got, tc.want, report.Failed())
 			}

@@ -13,7 +13,7 @@ var leakPhrases = [...]string{
 	"here is the translation", "here's the translation", "here is the translated", "here is an english",
 	"below is the summary", "below is a summary", "below is the translation", "the summary is as follows",
 	"i have summarized", "i've summarized", "i have translated", "i hope this helps", "let me know if you",
-	"your task is to", "you are a news editor", "you are an editor", "in the required format", "json object",
+	"your task is to", "you are a news editor", "you are a news translator", "you are an editor", "in the required format", "json object",
 }
 
 // leakMarks are parts of chat templates and reasoning traces.
@@ -87,8 +87,8 @@ func normalPhrases(phrases []string) []string {
 
 // appendPromptPhrases finds the phrases, which are in lower case, in a field.
 func appendPromptPhrases(found []Check, p *Prepared, f *field, phrases []string) []Check {
-	lines := "" // the field in one line, when it has several
-	if len(phrases) > 0 && strings.ContainsAny(f.lower, "\n\t") {
+	lines := "" // the field in one line and with plain apostrophes, when it differs
+	if len(phrases) > 0 && strings.ContainsAny(f.lower, "\n\t’") {
 		lines = squeezed(f.lower)
 	}
 	for _, phrase := range phrases {
@@ -108,5 +108,7 @@ func appendPromptPhrases(found []Check, p *Prepared, f *field, phrases []string)
 	return found
 }
 
-// squeezed makes each run of white space one space.
-func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }
+// squeezed makes each run of white space one space, and apostrophes plain.
+func squeezed(s string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "’", "'")
+}
