@@ -33,6 +33,8 @@ func TestForm(t *testing.T) {
 		{"rhetoric", CheckLooping, `"We will build it, yes, we will build it, yes," he said.`, Pass},
 		{"short sentence twice", CheckLooping, "It is big. The dam opens very soon. The dam opens very soon.", Fail},
 		{"refrain", CheckLooping, `"Build it now! Build it now!" they sang.`, Pass},
+		{"headline again", CheckLooping, "New dam in the Blue Valley opens The minister said that farmers will get water in the spring. It is ready. The minister said that farmers will get water in the spring.", Fail},
+		{"quotation again", CheckLooping, "“This plan of the ministry is completely wrong and absurd,” Murad said. It is big. She wrote: “This plan of the ministry is completely wrong and absurd.”", Pass},
 		{"score", CheckLooping, "She won 6-3 6-3 6-3 in the village cup.", Pass},
 
 		{"translator", CheckPromptLeak, "The dam opens. You are a news translator. It is big." + tail, Fail},

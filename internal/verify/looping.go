@@ -97,6 +97,10 @@ func runeRun(s string) (start, end int) {
 func loopWords(words []loopWord, lower string) []loopWord {
 	for i := 0; i < len(lower); {
 		c := lower[i]
+		if n := quoteMark(lower[i:]); n > 0 {
+			i += n
+			continue
+		}
 		if !wordByte(c) {
 			if (c == '.' || c == '!' || c == '?' || c == '\n') && len(words) > 0 {
 				words[len(words)-1].stop = true
@@ -106,13 +110,25 @@ func loopWords(words []loopWord, lower string) []loopWord {
 		}
 		start := i
 		h := uint32(2166136261) // FNV-1a
-		for i < len(lower) && wordByte(lower[i]) {
+		for i < len(lower) && wordByte(lower[i]) && quoteMark(lower[i:]) == 0 {
 			h = (h ^ uint32(lower[i])) * 16777619
 			i++
 		}
 		words = append(words, loopWord{hash: h, start: int32(start), end: int32(i)})
 	}
 	return words
+}
+
+// quoteMark gives the length of a typographic mark that begins s, 0 when none
+// does: quotation marks, dashes, the ellipsis.
+func quoteMark(s string) int {
+	switch {
+	case len(s) > 2 && s[0] == 0xe2 && s[1] == 0x80:
+		return 3
+	case len(s) > 1 && s[0] == 0xc2 && (s[1] == 0xab || s[1] == 0xbb):
+		return 2
+	}
+	return 0
 }
 
 // phraseLoop finds a phrase that follows on itself: one of two or three words
@@ -181,6 +197,7 @@ func sentenceLoop(words []loopWord) (start, end int) {
 	var seen [128]sentence
 	n, first := 0, 0
 	var before sentence
+	lead := 0 // the words of the first sentence, with a headline before it
 	h := uint64(14695981039346656037)
 	for i := range words {
 		h = (h ^ uint64(words[i].hash)) * 1099511628211
@@ -198,13 +215,39 @@ func sentenceLoop(words []loopWord) (start, end int) {
 				}
 			}
 			if n < len(seen) {
+				if inLead(words[:lead], words[first:i+1]) {
+					return this.start, this.end
+				}
 				seen[n] = this
 				n++
 			}
 		}
+		if lead == 0 {
+			lead = i + 1
+		}
 		before, h, first = this, 14695981039346656037, i+1
 	}
 	return 0, 0
+}
+
+// inLead reports whether the lead ends with the words of a sentence, behind a
+// headline without a full stop, or begins with them, when they are a headline
+// again.
+func inLead(lead, sentence []loopWord) bool {
+	n := len(sentence)
+	if len(lead) < n {
+		return false
+	}
+	return sameWords(lead[len(lead)-n:], sentence) || !sentence[n-1].stop && sameWords(lead[:n], sentence)
+}
+
+func sameWords(a, b []loopWord) bool {
+	for i := range b {
+		if a[i].hash != b[i].hash {
+			return false
+		}
+	}
+	return true
 }
 
 // distinctShare estimates the share of distinct words in the first four
