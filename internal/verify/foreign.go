@@ -23,6 +23,9 @@ const (
 	foreignFrom  = 27
 	doubtfulFrom = 14
 	tellFrom     = 20
+	// wholeFrom is the sum from which the letters of a text without any English
+	// function word decide.
+	wholeFrom = 8
 	// sureOfLanguage is the confidence from which a guess by letters decides
 	// between the two.
 	sureOfLanguage = 0.4
@@ -39,6 +42,7 @@ func foreignStretch(text, lower string) (start, end int, sure bool) {
 	table := functionWordTable()
 	score, best, from := 0, 0, 0
 	foreign, shown := 0, 0 // words that show another language, in all and in the best stretch
+	english := false       // a function word of English stands anywhere
 	named := false         // the word before has a capital or is a particle of its name
 	for i := 0; i < len(lower); {
 		n, accent := latinWord(lower[i:])
@@ -59,6 +63,7 @@ func foreignStretch(text, lower string) (start, end int, sure bool) {
 		if w >= accentedWord {
 			foreign++
 		}
+		english = english || w == englishWord
 		if score = min(max(score+w, 0), mostForeign); score > best {
 			best, shown, start, end = score, foreign, from, i
 		}
@@ -66,16 +71,25 @@ func foreignStretch(text, lower string) (start, end int, sure bool) {
 	switch {
 	case best >= foreignFrom:
 		return start, end, true
+	case !english && best >= wholeFrom && lettersSay(text): // a headline, or one sentence
+		return 0, len(text), true
 	case best < doubtfulFrom || shown < 2:
 		return 0, 0, false
 	}
-	if g := lang.Detect(text[start:end]); g.Code != "en" && g.Code != "" && g.Confidence >= sureOfLanguage {
+	if lettersSay(text[start:end]) {
 		return start, end, true
 	}
 	if best < tellFrom {
 		return 0, 0, false
 	}
 	return start, end, false
+}
+
+// lettersSay reports whether the letters of a text are those of another
+// language.
+func lettersSay(text string) bool {
+	g := lang.Detect(text)
+	return g.Code != "en" && g.Code != "" && g.Confidence >= sureOfLanguage
 }
 
 // weigh gives the weight of one word. In names, which named announces, capitals

@@ -18,6 +18,8 @@ func TestForm(t *testing.T) {
 		{"german sentence without a stop before it", CheckLanguage, "The dam opens soon” In Talheim werden an allen Schulen nun auch Kurse für die Bauern angeboten.", Fail},
 		{"french in quotation marks", CheckLanguage, goodSummary + " « La digue sera ouverte dans deux semaines », a dit le ministre.", Fail},
 		{"spanish, one sentence", CheckLanguage, goodSummary + " Los vecinos del valle no están contentos con la obra, según dijo ayer el alcalde.", Fail},
+		{"foreign headline", CheckLanguage, "Bauern im Blauen Tal warten seit Monaten auf frisches Wasser", Fail},
+		{"english headline", CheckLanguage, "Farmers Await Fresh Water, Minister Visits Bernières", Pass},
 		{"names with particles", CheckLanguage, "Pedro de la Fuente, Anna von der Heide and Luca di Marco met in Los Robles, El Pinar and La Mesa." + tail, Pass},
 		{"accents", CheckLanguage, "José Núñez and Zoë Brontë drank a café crème at Müller's in São Tomé." + tail, Pass},
 		{"latin term", CheckLanguage, "The de facto ruler of the valley took a pro rata share of it per capita." + tail, Pass},
