@@ -20,11 +20,11 @@ const shortestPart = 3
 // shows that, whatever else stands around.
 func (f *Finder) person(words *fold.Words, i, from, to int, titled bool) int {
 	x := &words.List[i]
-	w := string(words.Of(x))
-	if x.Len < shortestPart || x.Capitals || institutionWords()[w] {
+	w := words.Of(x)
+	if x.Len < shortestPart || x.Capitals || institutionWords()[string(w)] {
 		return -1
 	}
-	if i+1 < to && given()[w] && !x.Possessive {
+	if i+1 < to && given()[string(w)] && !x.Possessive {
 		next := afterParticles(words, i+1, to)
 		if next >= 0 && (f.surname(words, next, to, titled) || !titled && !institution(words, next, to)) {
 			return next
@@ -38,11 +38,11 @@ func (f *Finder) person(words *fold.Words, i, from, to int, titled bool) int {
 	}
 	for j := i - 1; j >= from && j >= i-3 && !words.List[j+1].Broken; j-- {
 		y := &words.List[j]
-		v := string(words.Of(y))
-		if particles[v] || y.Len == 1 && y.Upper {
+		v := words.Of(y)
+		if particles[string(v)] || y.Len == 1 && y.Upper {
 			continue
 		}
-		if y.Upper && !y.Possessive && (given()[v] || givenNames[v]) {
+		if y.Upper && !y.Possessive && (given()[string(v)] || givenNames[string(v)]) {
 			return j
 		}
 		break
