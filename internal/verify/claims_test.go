@@ -20,7 +20,7 @@ func TestNames(t *testing.T) {
 		"Hala Murad said so in Baghdad.":                                                  Fail,
 		"The Norwegian company will begin.":                                               Fail,
 		"The Ministry of Irrigation agreed, and so did the Red Cross.":                    Fail,
-		"The Ministry of Irrigation agreed, and so did the Security Council.":             CannotJudge,
+		"The Ministry agreed, and so did the Security Council.":                           CannotJudge,
 		"Work begins soon.":                                                               Pass,
 	} {
 		if got := verdictOf(Run(src, summaryOf(text), Limits{}), CheckNames); got != want {
