@@ -51,7 +51,10 @@ var arabicNames = sync.OnceValue(func() map[string][]arabicName {
 			if n := len(b.stem) - len(a.stem); n != 0 {
 				return n
 			}
-			return strings.Compare(a.stem, b.stem)
+			if n := strings.Compare(a.stem, b.stem); n != 0 {
+				return n
+			}
+			return strings.Compare(a.of.english[0], b.of.english[0])
 		})
 	}
 	return m
@@ -72,11 +75,15 @@ func (s *Source) ArabicClaims(dst []Claim, words *fold.Words) []Claim {
 			break
 		}
 		c := Claim{First: i, Last: i, Near: -1, Outcome: Absent}
-		if g := listedArabic(words.Of(x)); g != nil {
-			if at, ok := s.hasAnyStem(g); ok {
-				c.Outcome, c.Near = Found, at
-			} else if s.knows(g) {
-				c.Outcome = Unknown
+		if listed := listedArabic(words.Of(x)); listed != nil {
+			for _, n := range listed {
+				if at, ok := s.hasAnyStem(n.of); ok {
+					c.Outcome, c.Near = Found, at
+					break
+				}
+				if s.knows(n.of) {
+					c.Outcome = Unknown
+				}
 			}
 		} else if i > 0 && !x.Broken && announced(words.Of(&words.List[i-1])) && nameLikeArabic(words.Of(x)) {
 			if at := s.like(words.Of(x)); at >= 0 {
@@ -174,19 +181,25 @@ func (s *Source) hasAnyStem(g *group) (word int, ok bool) {
 	return -1, false
 }
 
-// listedArabic gives the place or organisation that an Arabic word names, nil
-// when it names none.
-func listedArabic(w []byte) *group {
+// listedArabic gives the places and organisations that an Arabic word names:
+// «عمان» is two. It gives none when the word names none.
+func listedArabic(w []byte) []arabicName {
 	clitics := cliticCosts(w)
 	for from := range min(len(w)-2, 5) {
 		if from > 0 && clitics[from] >= costNone {
 			continue
 		}
 		rest := w[from:]
-		for _, n := range arabicNames()[string(rest[:2])] {
-			if stemMatches(rest, n.stem) {
-				return n.of
+		list := arabicNames()[string(rest[:2])]
+		for i := range list {
+			if !stemMatches(rest, list[i].stem) {
+				continue
 			}
+			end := i + 1
+			for end < len(list) && list[end].stem == list[i].stem {
+				end++
+			}
+			return list[i:end]
 		}
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 // are made of, and words that sentences and quotations begin with. They are
 // translated, and so are not looked for by sound. Own compilation.
 const commonWords = `
-ballon latin nobility monastic vow vows huguenot huguenots gothic doomsday eurosceptic eurosceptics brexiteer brexiteers farmer insta mauls
+ballon gorge latin nobility monastic vow vows huguenot huguenots gothic doomsday eurosceptic eurosceptics brexiteer brexiteers farmer insta mauls
 a abou about above absolutely abu abuse academic academy accept access accident accord according accords account accused achieve across act activist
 activists activity actor actress acts actual actually ad additionally administration admiral adult advanced advent adventure advice adviser advisor
 affair affairs afraid after afterward afterwards again against age agency agent agents aggressive ago agree agreement agricultural agriculture ah ai

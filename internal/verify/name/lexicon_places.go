@@ -23,7 +23,7 @@ portugal, portuguese, lisbon = برتغال, لشبون
 netherlands, the netherlands, dutch, holland, amsterdam, the hague, hague = هولند, لاهاي, أمستردام
 belgium, belgian, belgians, brussels = بلجيك, بروكسل, بروكسيل
 luxembourg = لوكسمبور
-denmark, danish, danes, copenhagen = دنمارك, دانمارك, دنمرك, كوبنهاغن, كوبنهاجن
+denmark, danish, danes, copenhagen = دانمرك, دنمارك, دانمارك, دنمرك, كوبنهاغن, كوبنهاجن
 sweden, swedish, swedes, swede, stockholm = سويد, ستوكهولم, استوكهولم
 norway, norwegian, norwegians, oslo = نرويج, أوسلو
 finland, finnish, finns, helsinki = فنلند, هلسنك
@@ -291,7 +291,7 @@ downing street = داونينغ ستريت, داونينج ستريت
 // translated, in the form of placeLines. The Arabic may be worded in more ways
 // than a table holds, so that one that is not found proves nothing.
 const otherLines = `
-dane = دنمارك, دانمارك, دنمرك, كوبنهاغن, كوبنهاجن
+dane = دانمرك, دنمارك, دانمارك, دنمرك, كوبنهاغن, كوبنهاجن
 security council = مجلس الأمن
 european commission = مفوضية الأورو
 world health organization, who = صحة العالم

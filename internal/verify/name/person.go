@@ -11,6 +11,10 @@ import (
 // shortSound is the number of sounds of a short name.
 const shortSound = 4
 
+// gluedName is the number of letters of a word that may be a name and the next
+// word, where the name is looked for beside another.
+const gluedName = 6
+
 // shortestPart is the number of letters of the shortest part of a full name
 // that is looked up.
 const shortestPart = 3
@@ -212,7 +216,7 @@ func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
 			continue
 		}
 		v, beginning := align(b, s.words.Of(y))
-		if y.Len >= longWord { // run together with the next word
+		if y.Len >= gluedName { // run together with the next word
 			v = max(v, beginning-furtherAway)
 		}
 		if b.n <= shortSound {

@@ -67,6 +67,8 @@ func TestStemsOfCountries(t *testing.T) {
 		{"قال مكتب التحقيقات الفيدرالي", "The suspect spoke to the FBI.", Found},
 		{"قال مكتب المحاسبة", "The suspect spoke to the FBI.", Absent},
 		{"زار الولايات المتحدة", "He went to the U.S. in spring.", Found},
+		{"زار الدانمرك", "He went to Denmark.", Found},
+		{"قال يوهان هدلرإلى الصحيفة", "It pleased Johan Hidler.", Found},
 		{"زار البرازيل", "He went to the U.S. in spring.", Absent},
 		{"اختبار قاس لقيادة البلاد", "He went to Kuwait.", Absent},
 		{"الوزير أمين سعد", "He went to Amman.", Absent},
