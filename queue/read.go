@@ -20,6 +20,9 @@ type ResultFilter struct {
 	Follow bool
 	// New skips what is stored already.
 	New bool
+	// Newest leaves out results that a higher revision or a review of the
+	// same job supersedes. Since then selects among the newest.
+	Newest bool
 }
 
 // StoredResult is a result and its place in the stream.
@@ -29,6 +32,8 @@ type StoredResult struct {
 	Sequence uint64
 	Lane     Lane
 	Source   string
+	Stored   time.Time // by the server's clock
+	Digest   string    // [Job.Digest], of the header
 	Trace    Trace
 }
 
@@ -36,23 +41,31 @@ type StoredResult struct {
 // until it returns an error. Readers that must not miss one across restarts
 // create a durable consumer of their own on the stream; see docs/wire.md.
 func (c *Conn) Results(ctx context.Context, f ResultFilter, each func(StoredResult) error) error {
-	lane, source, key := string(f.Lane), f.Source, "*"
-	setDefault(&lane, "*")
-	setDefault(&source, "*")
-	if f.JobID != "" {
-		key = Key(f.JobID)
-	}
 	cfg := scanConfig{
-		stream: c.topo.ResultsStream(), subjects: []string{c.topo.ResultSubject(Lane(lane), source, key)},
-		follow: f.Follow, onlyNew: f.New, since: f.Since,
+		stream: c.topo.ResultsStream(), subjects: []string{c.resultSubjects(f)},
+		follow: f.Follow, onlyNew: f.New, since: f.Since, newest: f.Newest,
 	}
 	return c.scan(ctx, cfg, func(msg jetstream.Msg, seq uint64) error {
 		stored, err := c.readResult(msg, seq)
 		if err != nil {
 			return err
 		}
+		if f.Newest && stored.Stored.Before(f.Since) {
+			return nil
+		}
 		return each(stored)
 	})
+}
+
+// resultSubjects is the subject, with wildcards, of what a filter selects.
+func (c *Conn) resultSubjects(f ResultFilter) string {
+	lane, source, key := string(f.Lane), f.Source, "*"
+	setDefault(&lane, "*")
+	setDefault(&source, "*")
+	if f.JobID != "" {
+		key = Key(f.JobID)
+	}
+	return c.topo.ResultSubject(Lane(lane), source, key)
 }
 
 func (c *Conn) readResult(msg jetstream.Msg, seq uint64) (StoredResult, error) {
@@ -60,8 +73,11 @@ func (c *Conn) readResult(msg jetstream.Msg, seq uint64) (StoredResult, error) {
 	if err != nil {
 		return StoredResult{}, fmt.Errorf("result %d: %w", seq, err)
 	}
-	stored := StoredResult{Result: r, Payload: msg.Data(), Sequence: seq, Trace: traceOf(msg.Headers())}
+	stored := StoredResult{Result: r, Payload: msg.Data(), Sequence: seq, Digest: msg.Headers().Get(HeaderDigest), Trace: traceOf(msg.Headers())}
 	stored.Lane, stored.Source = c.routeOfResult(msg.Subject())
+	if meta, err := msg.Metadata(); err == nil {
+		stored.Stored = meta.Timestamp
+	}
 	return stored, nil
 }
 
@@ -78,14 +94,15 @@ type Outcome struct {
 
 // WaitOutcome waits for the outcome of a submitted job. An outcome that is
 // there already counts, unless it is of an earlier revision or, for a dead
-// letter, older than the submission.
+// letter, older than the submission. Of several results the newest counts, so
+// that one which a person has rejected or edited is not taken for the last word.
 func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (Outcome, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcomes := make(chan Outcome, 2)
 	errs := make(chan error, 2)
 	go func() {
-		errs <- c.scan(ctx, scanConfig{stream: c.topo.ResultsStream(), subjects: []string{s.Result}, follow: true}, func(msg jetstream.Msg, seq uint64) error {
+		errs <- c.scan(ctx, scanConfig{stream: c.topo.ResultsStream(), subjects: []string{s.Result}, follow: true, newest: true}, func(msg jetstream.Msg, seq uint64) error {
 			if revision, err := strconv.Atoi(msg.Headers().Get(HeaderRevision)); err == nil && revision < s.Revision {
 				return nil
 			}
@@ -160,6 +177,7 @@ type scanConfig struct {
 	headersOnly bool
 	follow      bool
 	onlyNew     bool
+	newest      bool // of each subject
 }
 
 // scan reads a stream through an ordered consumer, which survives reconnects.
@@ -167,6 +185,10 @@ type scanConfig struct {
 func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg, uint64) error) error {
 	config := jetstream.OrderedConsumerConfig{FilterSubjects: cfg.subjects, HeadersOnly: cfg.headersOnly, DeliverPolicy: jetstream.DeliverAllPolicy}
 	switch {
+	case cfg.newest:
+		// After a reconnect the server goes on with all that follows, so that
+		// what it calls the newest may be followed by a newer one.
+		config.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
 	case cfg.onlyNew:
 		config.DeliverPolicy = jetstream.DeliverNewPolicy
 	case cfg.from > 0:
