@@ -103,7 +103,9 @@ func (e Edit) Apply(r Result) (Result, error) {
 	}
 	out.Names = replaced(r.Names, names)
 	v := &validator{}
-	v.edited(out, after)
+	v.check(strings.ContainsFunc(after, unicode.IsLetter), "headline", "the edit leaves no text")
+	v.check(len(after) <= MaxEditBytes, "summary", fmt.Sprintf("the text must be at most %d bytes", MaxEditBytes))
+	v.edit(e, r.Article.Paragraphs)
 	switch {
 	case len(v.problems) > 0:
 		return r, &ValidationError{Problems: v.problems, Of: "edit"}
@@ -136,30 +138,38 @@ func textOf(r Result) string {
 	return strings.Join(parts, "\n")
 }
 
-// edited holds an edited result to what every result keeps.
-func (v *validator) edited(r Result, text string) {
-	v.check(strings.ContainsFunc(text, unicode.IsLetter), "headline", "the edit leaves no text")
-	v.check(len(text) <= MaxEditBytes, "summary", fmt.Sprintf("the text must be at most %d bytes", MaxEditBytes))
-	v.prose("headline", r.Headline)
-	v.prose("summary", r.Summary)
-	for i, k := range r.KeyPoints {
+// edit holds what a person wrote to what every result keeps. What the edit
+// leaves alone is the machine's, and no reason to refuse it.
+func (v *validator) edit(e Edit, paragraphs int) {
+	cited := func(id int) bool { return id >= 1 && (paragraphs == 0 || id <= paragraphs) }
+	outside := "must be the number of a paragraph"
+	if paragraphs > 0 {
+		outside = fmt.Sprintf("must be 1 to %d", paragraphs)
+	}
+	if e.Headline != nil {
+		v.prose("headline", *e.Headline)
+	}
+	if e.Summary != nil {
+		v.prose("summary", *e.Summary)
+	}
+	for i, k := range e.KeyPoints {
 		field := fmt.Sprintf("key_points[%d]", i)
 		v.check(strings.TrimSpace(k.Text) != "", field+".text", "must not be blank")
 		v.prose(field+".text", k.Text)
 		for _, id := range k.SourceParagraphs {
-			v.check(id >= 1 && (r.Article.Paragraphs == 0 || id <= r.Article.Paragraphs), field+".source_paragraphs", fmt.Sprintf("must be 1 to %d", r.Article.Paragraphs))
+			v.check(cited(id), field+".source_paragraphs", outside)
 		}
 	}
 	seen := map[int]bool{}
-	for i, t := range r.Translation {
+	for i, t := range e.Translation {
 		field := fmt.Sprintf("translation[%d]", i)
 		v.check(strings.TrimSpace(t.Text) != "", field+".text", "must not be blank")
 		v.prose(field+".text", t.Text)
-		v.check(t.Paragraph >= 1 && (r.Article.Paragraphs == 0 || t.Paragraph <= r.Article.Paragraphs), field+".paragraph", fmt.Sprintf("must be 1 to %d", r.Article.Paragraphs))
+		v.check(cited(t.Paragraph), field+".paragraph", outside)
 		v.check(!seen[t.Paragraph], field+".paragraph", "is given twice")
 		seen[t.Paragraph] = true
 	}
-	for i, n := range r.Names {
+	for i, n := range e.Names {
 		field := fmt.Sprintf("names[%d]", i)
 		v.check(n.Source != "" && n.English != "", field, "needs source and english")
 		v.plain(field, n.Source+n.English, 2*maxGlossaryBytes)

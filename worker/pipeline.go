@@ -213,13 +213,19 @@ func cleanArticle(job queue.Job, source queue.Article) (article, error) {
 		return article{}, err
 	}
 	cleaned.Repairs = append(slices.Clone(job.Repairs), cleaned.Repairs...)
-	return article{cleaned, digestOf(func(to []byte) []byte {
-		to = appendField(to, cleaned.Title)
-		for _, paragraph := range cleaned.Paragraphs {
+	return article{cleaned, SourceDigest(cleaned)}, nil
+}
+
+// SourceDigest is the receipt's source_digest of a cleaned article: by it an
+// article in hand is known to be the one that a result was made from.
+func SourceDigest(a clean.Article) string {
+	return digestOf(func(to []byte) []byte {
+		to = appendField(to, a.Title)
+		for _, paragraph := range a.Paragraphs {
 			to = appendField(to, paragraph.Text)
 		}
 		return to
-	})}, nil
+	})
 }
 
 // skipReason says why a job needs no call, or nothing.

@@ -23,6 +23,7 @@ type cli struct {
 
 	Submit  submitCmd  `cmd:"" help:"Queue articles; with --wait, print what became of them." group:"jobs"`
 	Results resultsCmd `cmd:"" help:"Print results." group:"jobs"`
+	Review  reviewCmd  `cmd:"" help:"Decide about flagged results: accept, reject or edit them." group:"jobs"`
 	Dead    deadCmd    `cmd:"" help:"List, show, redrive and purge dead letters." group:"jobs"`
 	Status  statusCmd  `cmd:"" help:"Print what waits, what is in flight and what died." group:"jobs"`
 
@@ -90,6 +91,7 @@ func groups() []kong.Group {
 		{Key: "topology", Title: "What mujaz keeps on the NATS server:"},
 		{Key: "llm", Title: "LLM endpoint:"},
 		{Key: "worker", Title: "Worker:"},
+		{Key: "review", Title: "Review:"},
 		{Key: "log", Title: "Log, on standard error:"},
 		{Key: "general", Title: "General:"},
 	}
@@ -115,5 +117,6 @@ func defaults() kong.Vars {
 		"grace":         short(worker.DefaultGrace),
 		"max_article":   byteSize(queue.MaxArticleBytes).String(),
 		"health_listen": defaultHealthListen,
+		"review_limit":  defaultListed,
 	}
 }
