@@ -117,8 +117,10 @@ func TestReviewRefusals(t *testing.T) {
 		"reviewed":       {request: request(queue.DecisionAccepted, func(q *queue.ReviewRequest) { q.Of.Result.Reviewed = &queue.Review{} }), want: queue.ErrReviewed},
 		"no change":      {request: edit(queue.Edit{}), want: queue.ErrUnchanged},
 		"the same":       {request: edit(queue.EditOf(flagged().Result)), want: queue.ErrUnchanged},
-		"no reviewer": {request: request("", func(q *queue.ReviewRequest) { q.Reviewer, q.Of.Sequence = "", 0 }),
-			says: "invalid review: decision: must not be empty; reviewer: must not be empty; of_sequence: must be the place of a stored result"},
+		"no reviewer": {
+			request: request("", func(q *queue.ReviewRequest) { q.Reviewer, q.Of.Sequence = "", 0 }),
+			says:    "invalid review: decision: must not be empty; reviewer: must not be empty; of_sequence: must be the place of a stored result",
+		},
 		"odd": {request: request("approved", func(q *queue.ReviewRequest) { q.Reviewer = "a\x1b[31m" }), says: "decision: must be one of: accepted, rejected, edited; reviewer: must not contain control characters"},
 		"long": {request: request(queue.DecisionAccepted, func(q *queue.ReviewRequest) {
 			q.Reviewer, q.Note = strings.Repeat("ل", 201), strings.Repeat("x", 2001)

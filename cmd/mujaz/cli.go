@@ -117,6 +117,5 @@ func defaults() kong.Vars {
 		"grace":         short(worker.DefaultGrace),
 		"max_article":   byteSize(queue.MaxArticleBytes).String(),
 		"health_listen": defaultHealthListen,
-		"review_limit":  defaultListed,
 	}
 }

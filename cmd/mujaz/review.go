@@ -31,15 +31,12 @@ func (*reviewCmd) Help() string {
     mujaz review edit article-4711`
 }
 
-// defaultListed is as many as somebody reads in one go.
-const defaultListed = "50"
-
 type reviewListCmd struct {
 	Lane   queue.Lane `default:"" enum:",live,backfill" help:"Of this lane: live or backfill."`
 	Source string     `placeholder:"TOKEN" help:"Of this source or run."`
 	Check  []string   `placeholder:"NAME" help:"That failed this check, such as numbers; can be repeated."`
 	Since  moment     `placeholder:"TIME" help:"Stored since then: a time, a date, or an age such as 2h or 3d."`
-	Limit  int        `default:"${review_limit}" placeholder:"N" help:"Most results to list; 0 lists all [${default}]."`
+	Limit  int        `default:"50" placeholder:"N" help:"Most results to list; 0 lists all [${default}]."`
 	JSON   bool       `name:"json" help:"Print a JSON line a result (mujaz schema result), with its sequence, lane, source and time."`
 
 	NATS natsFlags `embed:"" group:"nats"`
