@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"github.com/mujaz/mujaz/internal/glossary"
 	"github.com/mujaz/mujaz/internal/llm"
 	"github.com/mujaz/mujaz/prompts"
 	"github.com/mujaz/mujaz/queue"
@@ -24,6 +25,9 @@ type Config struct {
 	// Model is asked for, unless a job names one of AllowedModels.
 	Model         string
 	AllowedModels []string
+	// Glossary is the house's: names and the English that must be used for
+	// them, as far as an article has them. A job's own wins. May be nil.
+	Glossary *glossary.Glossary
 	// FallbackModel is asked when Model refuses an article; empty means none.
 	FallbackModel string
 	// Price of Model's tokens; nil means that the cost is unknown.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -33,6 +32,7 @@ type Pipeline struct {
 type article struct {
 	clean.Article
 	digest string
+	terms  terms
 }
 
 // plan is what is to be asked about an article.
@@ -77,6 +77,7 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 	}
 
 	p.stage(StagePlan, d)
+	art.terms, result.Receipt.GlossaryDigest = p.terms(job, art), p.cfg.Glossary.Digest()
 	plan, err := p.plan(job, art)
 	if err != nil {
 		return result, fatal(StagePlan, queue.CauseInvalid, err)
@@ -213,7 +214,7 @@ func cleanArticle(job queue.Job, source queue.Article) (article, error) {
 		return article{}, err
 	}
 	cleaned.Repairs = append(slices.Clone(job.Repairs), cleaned.Repairs...)
-	return article{cleaned, SourceDigest(cleaned)}, nil
+	return article{Article: cleaned, digest: SourceDigest(cleaned)}, nil
 }
 
 // SourceDigest is the receipt's source_digest of a cleaned article: by it an
@@ -262,10 +263,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	data := prompts.Data{
 		Style: string(job.Options.Style), MaxWords: job.Options.MaxWords, Title: art.Title, Source: job.Article.Source,
 		Language: art.Language, PublishedAt: published(job, art), Paragraphs: promptParagraphs(art.Paragraphs),
-		Fence: prompts.FenceFor(art.digest),
-	}
-	for _, source := range slices.Sorted(maps.Keys(job.Options.Glossary)) {
-		data.Glossary = append(data.Glossary, prompts.Term{Source: source, English: job.Options.Glossary[source]})
+		Fence: prompts.FenceFor(art.digest), Glossary: art.terms.asked,
 	}
 	messages, err := prompt.Render(data)
 	if err != nil {
@@ -322,7 +320,7 @@ func maxWords(job queue.Job, prompt prompts.Prompt) int {
 func prepare(job queue.Job, art article) *verify.Prepared {
 	return verify.Prepare(verify.Source{
 		Title: art.Title, Paragraphs: verifyParagraphs(art.Paragraphs), Language: art.Language,
-		PublishedAt: published(job, art), Glossary: job.Options.Glossary,
+		PublishedAt: published(job, art), Glossary: art.terms.checked,
 	})
 }
 
