@@ -27,6 +27,8 @@ type cli struct {
 	Dead    deadCmd    `cmd:"" help:"List, show, redrive and purge dead letters." group:"jobs"`
 	Status  statusCmd  `cmd:"" help:"Print what waits, what is in flight and what died." group:"jobs"`
 
+	Glossary glossaryCmd `cmd:"" help:"Check the house's glossary, and learn names for it from results." group:"jobs"`
+
 	Clean   cleanCmd   `cmd:"" help:"Clean articles: no queue, no model." group:"tools"`
 	Verify  verifyCmd  `cmd:"" help:"Check summaries against their source: no queue, no model." group:"tools"`
 	Prompts promptsCmd `cmd:"" help:"List, show and render prompts." group:"tools"`

@@ -65,6 +65,9 @@ func explainReview(r queue.Result, err error) error {
 	case errors.Is(err, queue.ErrUnchanged):
 		return hinted("`mujaz review accept "+r.JobID+"` vouches for it as it stands.", "%w; nothing was stored", queue.ErrUnchanged)
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return hinted("It may be stored or not: "+look+" If it never is, your NATS user may not be allowed to publish results (docs/wire.md, Permissions).", "%w", err)
+	}
 	invalid, found := errors.AsType[*queue.ValidationError](err)
 	if !found {
 		return err

@@ -28,6 +28,7 @@ type reviewEditCmd struct {
 	HTML     bool    `name:"html" help:"The article is HTML, whatever its name."`
 	Title    string  `placeholder:"TEXT" help:"The article's headline, where the job gave another than the result."`
 	Anyway   bool    `help:"Store the edit also when the checks find fault with it."`
+	glossaryFlag
 }
 
 // Help is shown by --help.
@@ -130,9 +131,18 @@ func (c *reviewEditCmd) check(p *program, q queue.ReviewRequest) ([]queue.Check,
 	case !found:
 		return nil, hinted("Give the file that the job was made from, with --title if the job gave a headline; or leave --article away: the edit is then stored unchecked.", "%s is not the article of this result: its digest is another", c.Article)
 	}
-	src := verify.Source{Title: article.Title, Language: article.Language, PublishedAt: edited.Article.PublishedAt}
+	house, err := readHouse(c.Glossary)
+	if err != nil {
+		return nil, err
+	}
+	src := verify.Source{Title: article.Title, Language: article.Language, PublishedAt: edited.Article.PublishedAt, Glossary: map[string]string{}}
+	texts := []string{article.Title}
 	for _, paragraph := range article.Paragraphs {
 		src.Paragraphs = append(src.Paragraphs, verify.Paragraph{ID: paragraph.ID, Text: paragraph.Text})
+		texts = append(texts, paragraph.Text)
+	}
+	for _, term := range house.In(texts...) {
+		src.Glossary[term.Written] = term.English
 	}
 	report := verify.Run(src, outputText{edited.Headline, edited.Summary, edited.KeyPoints, edited.Translation}.output(), verify.Limits{})
 	checks := checksOf(report)

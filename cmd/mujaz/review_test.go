@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -223,6 +224,57 @@ func TestReviewEdit(t *testing.T) {
 	d.run(t, 0, "review", "edit", "c", "--summary", strings.Replace(corrected, "three", "ninety", 1), "--article", d.article, "--anyway")
 	if r := d.newest(t, "c"); r.Status != queue.StatusOK || !failsOneOf(r, []string{"numbers"}) {
 		t.Errorf("anyway: %+v", r)
+	}
+}
+
+// TestReviewerPermissions: what docs/wire.md grants a reviewer is enough, and
+// no more than the results of one source.
+func TestReviewerPermissions(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("../../docs/wire.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, config, _ := strings.Cut(string(doc), "```conf permissions\n")
+	config, _, _ = strings.Cut(config, "```")
+	server := queuetest.StartWith(t, queuetest.Options{Config: strings.Replace(config, "users: [", `users: [ { user: admin, password: "admin" }`, 1)})
+	conn := server.Dial(t, queue.ConnConfig{User: "admin", Password: "admin"})
+	if err := conn.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w := &world{nats: server, llm: llmtest.Start(t, llmtest.Script{Answer: func(*llmtest.Request) string { return doubtful }})}
+	d := &reviewDesk{env: baseEnv(w), conn: conn, article: filepath.Join(t.TempDir(), "article.txt")}
+	if err := os.WriteFile(d.article, []byte(article), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.env["NATS_URL"], d.env["MUJAZ_REVIEWER"], d.env["MUJAZ_HEALTH_LISTEN"] = strings.Replace(server.URL, "://", "://admin:admin@", 1), "layan", "off"
+	worker := start(t, d.env, "worker")
+	d.run(t, 0, "submit", "--wait", "--id", "ours", "--source", "newsdesk", d.article)
+	d.run(t, 0, "submit", "--wait", "--id", "theirs", "--source", "sports", d.article)
+	worker.signals <- os.Interrupt
+	worker.wait(t)
+	d.env["NATS_URL"] = strings.Replace(server.URL, "://", "://reviewer:change-me@", 1)
+	stdout, _ := d.run(t, 0, "review", "list")
+	contains(t, stdout, "ours", "theirs")
+	d.run(t, 0, "review", "accept", "ours")
+
+	// The server does not answer what it does not allow; it tells the connection.
+	ctx, refused := context.WithCancelCause(t.Context())
+	reviewer := server.Dial(t, queue.ConnConfig{User: "reviewer", Password: "change-me", OnState: func(s queue.ConnState) {
+		if s.Err != nil {
+			refused(s.Err)
+		}
+	}})
+	var of queue.StoredResult
+	if err := reviewer.WaitingReviews(ctx, queue.ResultFilter{Source: "sports"}, func(r queue.StoredResult) error {
+		of = r
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = reviewer.Review(ctx, queue.ReviewRequest{Of: of, Decision: queue.DecisionAccepted, Reviewer: "layan"})
+	if r := d.newest(t, "theirs"); err == nil || r.Reviewed != nil || !strings.Contains(strings.ToLower(fmt.Sprint(context.Cause(ctx))), "permissions violation") {
+		t.Errorf("%v, %v; reviewed %+v", err, context.Cause(ctx), r.Reviewed)
 	}
 }
 

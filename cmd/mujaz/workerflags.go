@@ -31,6 +31,7 @@ type workerFlags struct {
 	Grace           time.Duration `default:"${grace}" placeholder:"TIME" help:"How long jobs in hand may go on after a stop [${default}]."`
 	MaxArticleBytes byteSize      `default:"${max_article}" placeholder:"SIZE" help:"Limit of an article [${default}]."`
 	ReplyPrefixes   []string      `default:"_INBOX." placeholder:"PREFIX" help:"How a job's reply_to may begin [${default}]."`
+	Glossary        string        `placeholder:"FILE" help:"House glossary: names and the English that must be used for them, in YAML or CSV."`
 	PromptsDir      string        `placeholder:"DIR" help:"Folder with prompts that replace or join the embedded ones."`
 	Name            string        `placeholder:"NAME" help:"Name of this worker in results and logs; default: host and process id."`
 	HealthListen    string        `default:"${health_listen}" placeholder:"HOST:PORT" help:"Where to serve /livez, /readyz and /metrics, or \"off\" [${default}]."`
@@ -45,8 +46,12 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 	if err != nil {
 		return worker.Config{}, usagef("Correct the prompts in --prompts-dir, or leave it away.", "read prompts: %w", err)
 	}
+	house, err := readHouse(f.Glossary)
+	if err != nil {
+		return worker.Config{}, err
+	}
 	cfg := worker.Config{
-		Prompts: library, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
+		Prompts: library, Glossary: house, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
 		MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
 		Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
 		Name: cmp.Or(f.Name, workerName()), Version: version,

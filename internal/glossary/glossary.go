@@ -155,7 +155,7 @@ func (p *problems) judge(e Entry, words []string) bool {
 			p.add(e.Line, "%s must be at most %d bytes", name, maxSide)
 		case !utf8.ValidString(text):
 			p.add(e.Line, "%s is not UTF-8", name)
-		case strings.ContainsFunc(text, unicode.IsControl):
+		case strings.ContainsFunc(text, steers):
 			p.add(e.Line, "%s must not contain control characters", name)
 		}
 	}
@@ -167,10 +167,16 @@ func (p *problems) judge(e Entry, words []string) bool {
 	if e.Kind != "" && !slices.Contains(Kinds(), e.Kind) {
 		p.add(e.Line, "kind must be one of: %s", strings.Join(Kinds(), ", "))
 	}
-	if len(e.Note) > maxNote || strings.ContainsFunc(e.Note, unicode.IsControl) || !utf8.ValidString(e.Note) {
+	if len(e.Note) > maxNote || strings.ContainsFunc(e.Note, steers) || !utf8.ValidString(e.Note) {
 		p.add(e.Line, "note must be one line of at most %d bytes", maxNote)
 	}
 	return len(p.Problems)+p.More == before
+}
+
+// steers tells characters that steer a terminal or turn what stands beside
+// them around.
+func steers(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
 // digestOf identifies what decides an answer, in whatever format and order it

@@ -69,7 +69,7 @@ func TestParseProblems(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ل", 101)
 	for name, tc := range map[string]struct{ file, data, want string }{
-		"all at once": {"house.csv", "source,english,kind\nسد,,place\nسد,Sadd,dam\n!!,Bang\n" + long + ",Long\nنور,a\x07b\nسد,Sudd\nسدّ,Sad\n,\n", strings.Join([]string{
+		"all at once": {"house.csv", "source,english,kind\nسد,,place\nسد,Sadd,dam\n!!,Bang\n" + long + ",Long\nنور,a\u202eb\nسد,Sudd\nسدّ,Sad\n,\n", strings.Join([]string{
 			"line 2: english is empty",
 			"line 3: kind must be one of: person, place, organisation, other",
 			"line 4: source has no letter or digit",
