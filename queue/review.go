@@ -37,8 +37,8 @@ type Review struct {
 	Checks []Check `json:"checks,omitzero"`
 }
 
-// Limits of a review. A result with its edit must stay far below the server's
-// default 1 MiB for a message.
+// Limits of a review. An edit must leave room below the server's default 1 MiB
+// for a message; a text that was longer before may not grow.
 const (
 	MaxReviewerRunes = 200
 	MaxNoteRunes     = 2000
@@ -104,7 +104,7 @@ func (e Edit) Apply(r Result) (Result, error) {
 	out.Names = replaced(r.Names, names)
 	v := &validator{}
 	v.check(strings.ContainsFunc(after, unicode.IsLetter), "headline", "the edit leaves no text")
-	v.check(len(after) <= MaxEditBytes, "summary", fmt.Sprintf("the text must be at most %d bytes", MaxEditBytes))
+	v.check(len(after) <= max(MaxEditBytes, len(before)), "summary", fmt.Sprintf("the text must be at most %d bytes", MaxEditBytes))
 	v.edit(e, r.Article.Paragraphs)
 	switch {
 	case len(v.problems) > 0:
