@@ -293,7 +293,7 @@ func TestPublishAmongReviews(t *testing.T) {
 	})
 	job := decode(t, delivery)
 	// One may slip through between two reviews; all of them do not.
-	const revisions = 40
+	const revisions = 100
 	for job.Revision = 2; job.Revision <= revisions; job.Revision++ {
 		queuetest.Eventually(t, "the revision to be stored", func() bool {
 			got, err := d.PublishResult(t.Context(), delivery.Delivery, job, resultOf(t, job, queue.StatusFlagged), queue.StatusFlagged)

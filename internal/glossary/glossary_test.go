@@ -211,3 +211,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkIn: a long article against the longest glossary.
+func BenchmarkIn(b *testing.B) {
+	var entries []glossary.Entry
+	for i := range glossary.MaxEntries {
+		entries = append(entries, glossary.Entry{Source: fmt.Sprintf("اسم%d الكرمي", i), English: "Name"})
+	}
+	g, err := glossary.New(entries)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := strings.Repeat("زار الوزير وادي السرو أمس والتقى بسلمى الزيتوني ومروان الكرمي. ", 100)
+	for b.Loop() {
+		g.In(text)
+	}
+}
