@@ -20,11 +20,12 @@ type glossaryCmd struct {
 
 // Help is shown by --help.
 func (*glossaryCmd) Help() string {
-	return `A house glossary has names and the English that must be used for them, for every article that a worker summarises: mujaz worker --glossary FILE. It is YAML, or CSV with the columns source, english, kind and note; the last two may be missing.
+	return `A house glossary has names and the English that must be used for them, for every article that a worker summarises: mujaz worker --glossary FILE. It is CSV, or YAML with the same fields; kind and note may be missing:
 
-    - source: وادي السرو
-      english: Wadi al-Sarw
-      kind: place
+    source,english,kind,note
+    وادي السرو,Wadi al-Sarw,place,not Wadi Sar
+
+A worker does not start with a file that has a problem, such as two English forms of one source.
 
     mujaz glossary check house.csv
     mujaz glossary learn --min 5 --glossary house.csv`
