@@ -87,11 +87,16 @@ func (q ReviewRequest) Result() (Result, error) {
 // SupersededError says that a result is not the newest of its job any more:
 // nothing was stored.
 type SupersededError struct {
+	// By is the newest result. It is empty where a replica of the stream has
+	// refused the review and another, asked for the reason, lags behind.
 	By StoredResult
 }
 
 // Error says by what.
 func (e *SupersededError) Error() string {
+	if e.By.Sequence == 0 {
+		return "the job has a newer result by now"
+	}
 	if r := e.By.Result.Reviewed; r != nil {
 		return fmt.Sprintf("the result was %s by %s at %s", r.Decision, strconv.Quote(r.Reviewer), r.Time.Format(time.RFC3339))
 	}
@@ -143,6 +148,8 @@ func (c *Conn) Review(ctx context.Context, q ReviewRequest) (StoredResult, error
 	case bytes.Equal(last.Payload, payload):
 		// Our own: the confirmation of an earlier try was lost.
 		return last, nil
+	case last.Sequence <= q.Of.Sequence:
+		last = StoredResult{}
 	}
 	return StoredResult{}, fmt.Errorf("review result of job %s: %w", Key(r.JobID), &SupersededError{By: last})
 }

@@ -320,7 +320,10 @@ func TestReviewEditor(t *testing.T) {
 // TestExplainReview: the loser of a race is told who won.
 func TestExplainReview(t *testing.T) {
 	t.Parallel()
-	by := queue.StoredResult{Result: queue.Result{Revision: 1, Reviewed: &queue.Review{Decision: queue.DecisionEdited, Reviewer: "omar", Time: time.Date(2026, 3, 10, 7, 0, 0, 0, time.UTC)}}}
+	by := queue.StoredResult{Result: queue.Result{Revision: 1, Reviewed: &queue.Review{Decision: queue.DecisionEdited, Reviewer: "omar", Time: time.Date(2026, 3, 10, 7, 0, 0, 0, time.UTC)}}, Sequence: 8}
+	if got := (&queue.SupersededError{}).Error(); got != "the job has a newer result by now" {
+		t.Errorf("by an unknown one: %q", got)
+	}
 	err := explainReview(queue.Result{JobID: "a"}, &queue.SupersededError{By: by})
 	if got := err.Error(); got != `the result was edited by "omar" at 2026-03-10T07:00:00Z` || !strings.HasPrefix(hintOf(err), "Nothing was stored.") {
 		t.Errorf("%q, hint %q", got, hintOf(err))
