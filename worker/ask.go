@@ -19,10 +19,11 @@ import (
 
 // question is one LLM call of a job.
 type question struct {
-	model     string
-	messages  []prompts.Message
-	schema    *llm.Schema
-	maxTokens int
+	model       string
+	messages    []prompts.Message
+	schema      *llm.Schema
+	maxTokens   int
+	temperature float64
 }
 
 // entry is a finished call in the ledger. One with a Class failed: it was paid
@@ -50,6 +51,8 @@ type asker struct {
 	llmTime time.Duration
 	served  string
 	rung    llm.Rung
+	// temperature of the last question.
+	temperature float64
 	// paid is whether any answer was paid for by this job rather than found.
 	paid bool
 }
@@ -58,7 +61,8 @@ type asker struct {
 // from the endpoint, and then it is in the ledger before ask returns. The
 // error is an *llm.Error, or the context's cause.
 func (a *asker) ask(ctx context.Context, q question) (string, error) {
-	key := q.digest(a.p.cfg.Temperature, a.p.cfg.Seed)
+	a.temperature = q.temperature
+	key := q.digest(a.p.cfg.Seed)
 	if e, found := a.stored(ctx, key); found {
 		a.count(e)
 		if e.Class != "" {
@@ -119,7 +123,7 @@ func (a *asker) ownKey(key string) string {
 func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	req := llm.Request{
 		Messages: make([]llm.Message, len(q.messages)), Schema: q.schema, MaxTokens: q.maxTokens,
-		Temperature: a.p.cfg.Temperature, Seed: a.p.cfg.Seed, Model: q.model,
+		Temperature: q.temperature, Seed: a.p.cfg.Seed, Model: q.model,
 	}
 	for i, m := range q.messages {
 		req.Messages[i] = llm.Message(m)
@@ -312,12 +316,12 @@ func (q question) usage(reported llm.Usage, content string) llm.Usage {
 
 // digest identifies a question by all that decides its answer: every byte of
 // the prompt, the schema, the model and the parameters.
-func (q question) digest(temperature float64, seed *int) string {
+func (q question) digest(seed *int) string {
 	return digestOf(func(to []byte) []byte {
 		to = appendField(to, q.model)
 		to = appendField(to, string(q.schema.Sent()))
 		to = binary.LittleEndian.AppendUint64(to, uint64(q.maxTokens))
-		to = binary.LittleEndian.AppendUint64(to, math.Float64bits(temperature))
+		to = binary.LittleEndian.AppendUint64(to, math.Float64bits(q.temperature))
 		if seed != nil {
 			to = binary.LittleEndian.AppendUint64(to, uint64(*seed))
 		}

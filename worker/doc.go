@@ -21,7 +21,7 @@
 //	throttled, quota, endpoint down   not an attempt: the gate closes, the job waits in its slot, or goes back
 //	wrong key, model or URL           the gate closes, readiness fails, jobs stay queued
 //	transient fault of a call         again within the attempt, then later; attempts are counted
-//	truncated                         a larger budget once, then dead
+//	truncated                         a larger budget once, or more freely if it looped; then dead
 //	context too long                  dead
 //	refused                           the fallback model if there is one, else dead
 //	no usable answer, checks failed   one repair call naming the defects, then dead or flagged

@@ -150,14 +150,18 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	return draft{}, false, failed(StageRepair, repairErr)
 }
 
-// firstAnswer asks, with a larger budget when the answer was cut off, and the
-// fallback model when it was refused. It returns the question that was
-// answered.
+// firstAnswer asks; again with a larger budget when the answer was cut off, or
+// more freely when it was cut off in a loop; and the fallback model when it was
+// refused. It returns the question that was answered.
 func (p *Pipeline) firstAnswer(ctx context.Context, a *asker, plan plan) (string, question, error) {
 	q := plan.first
 	content, err := a.ask(ctx, q)
 	if llm.Classify(err) == llm.ClassTruncated {
-		q.maxTokens *= 2
+		if loops(llmError(err).Answer) {
+			q.temperature = max(q.temperature, outOfLoop)
+		} else {
+			q.maxTokens *= 2
+		}
 		content, err = a.ask(ctx, q)
 	}
 	if llm.Classify(err) == llm.ClassRefused && p.cfg.FallbackModel != "" && q.model != p.cfg.FallbackModel {
@@ -268,7 +272,9 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	model, _ := p.cfg.model(job)
 	return plan{
 		prompt: prompt, schema: schema, data: data,
-		first: question{model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art)},
+		first: question{
+			model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+		},
 	}, nil
 }
 

@@ -41,7 +41,7 @@ func fillReceipt(r *queue.Result, plan plan, a *asker, cfg Config) {
 	r.Receipt.Model, r.Receipt.Endpoint = cmp.Or(a.served, plan.first.model), cfg.LLM.Label()
 	r.Receipt.Prompt, r.Receipt.PromptDigest = plan.prompt.Ref(), plan.prompt.Digest
 	r.Receipt.Parameters = queue.Parameters{
-		Temperature: cfg.Temperature, MaxTokens: plan.first.maxTokens, Seed: cfg.Seed, Structure: string(a.rung),
+		Temperature: a.temperature, MaxTokens: plan.first.maxTokens, Seed: cfg.Seed, Structure: string(a.rung),
 	}
 	r.Receipt.Cached = !a.paid && a.usage.Calls == 0
 }

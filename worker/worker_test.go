@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -173,6 +174,42 @@ func TestFaultsEndAsTheyShould(t *testing.T) {
 			}
 			b.idle(t)
 		})
+	}
+}
+
+// TestLoopIsAskedMoreFreely: an answer that was cut off in a loop gets no more
+// room, which would only be paid for.
+func TestLoopIsAskedMoreFreely(t *testing.T) {
+	t.Parallel()
+	looping := `{"headline":"Market","summary":"` + strings.Repeat("The market reopens. ", 200)
+	type question struct {
+		Temperature float64 `json:"temperature"`
+		MaxTokens   int     `json:"max_tokens"`
+	}
+	var mu sync.Mutex
+	var asked []question
+	b := setup(t, llmtest.Script{
+		Answer: func(*llmtest.Request) string { return written },
+		Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+			var q question
+			if err := json.Unmarshal(r.Body, &q); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			asked = append(asked, q)
+			return llmtest.Step{Completion: llmtest.Completion{Content: looping, FinishReason: "length"}}, len(asked) == 1
+		},
+	})
+	b.run(t)
+	r := b.result(t, b.submit(t, queue.Job{ID: "market", Article: story(0)}))
+	mu.Lock()
+	defer mu.Unlock()
+	if len(asked) != 2 || asked[0].Temperature != 0 || asked[1].Temperature == 0 || asked[1].MaxTokens != asked[0].MaxTokens {
+		t.Errorf("asked with %+v; want one more question, as long and freer", asked)
+	}
+	if r.Receipt.Parameters.Temperature != asked[len(asked)-1].Temperature {
+		t.Errorf("the receipt names temperature %g", r.Receipt.Parameters.Temperature)
 	}
 }
 
