@@ -131,18 +131,40 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	held := time.Now()
 	for {
 		resp, err := failsafe.With(a.p.retry).WithContext(ctx).Get(func() (llm.Response, error) {
-			report, err := a.p.gate.enter(ctx)
+			report, err := a.p.enter(ctx, q)
 			if err != nil {
 				return llm.Response{}, err
 			}
 			resp, err := a.p.cfg.LLM.Complete(ctx, req)
-			report(err)
+			report(resp, err)
 			a.p.metrics.calls(a.p.cfg.LLM.Label(), resp, err)
 			a.spend(q, resp, err)
 			return resp, err
 		})
 		if !closes(llm.Classify(err)) || time.Since(held) > holdFor || ctx.Err() != nil {
 			return resp, err
+		}
+	}
+}
+
+// enter waits for the limits a minute and for the gate. Those who waited at the
+// gate go back to the limits, or they would all call at once.
+func (p *Pipeline) enter(ctx context.Context, q question) (report func(llm.Response, error), err error) {
+	for {
+		t, err := p.allowance.wait(ctx, q.inputTokens(), q.maxTokens)
+		if err != nil {
+			return nil, err
+		}
+		passed, crowd, err := p.gate.enter(ctx)
+		if err == nil && !crowd {
+			return func(resp llm.Response, err error) {
+				p.allowance.settle(t, resp, err)
+				passed(err)
+			}, nil
+		}
+		p.allowance.refund(t)
+		if err != nil {
+			return nil, err
 		}
 	}
 }
@@ -307,11 +329,15 @@ func (q question) usage(reported llm.Usage, content string) llm.Usage {
 	if reported.Known {
 		return reported
 	}
+	return llm.Usage{In: q.inputTokens(), Out: len(content) * 2 / 9}
+}
+
+func (q question) inputTokens() int {
 	sent := len(q.schema.Sent())
 	for _, m := range q.messages {
 		sent += len(m.Content)
 	}
-	return llm.Usage{In: sent * 2 / 9, Out: len(content) * 2 / 9}
+	return sent * 2 / 9
 }
 
 // digest identifies a question by all that decides its answer: every byte of

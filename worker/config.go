@@ -31,6 +31,10 @@ type Config struct {
 
 	// Slots is how many jobs are in hand at once, by default [queue.DefaultSlots].
 	Slots int
+	// RequestsPerMinute and TokensPerMinute are the endpoint's limits, which all
+	// workers of the fleet that use it share. 0 means that they are learned from
+	// the headers of answers; where those say nothing, there are none.
+	RequestsPerMinute, TokensPerMinute int
 	// MaxTokens bounds an answer; 0 derives it from task and article.
 	MaxTokens int
 	// Temperature of the calls, 0 to 2. The default is 0: news is not the
@@ -124,6 +128,7 @@ func (c Config) Validate() error {
 	check(c.Queue != nil && c.LLM != nil && c.Prompts != nil, "queue, llm and prompts are required")
 	check(c.Model != "", "model: name the model to ask")
 	check(c.Slots >= 0, "slots %d: must be at least 1", c.Slots)
+	check(c.RequestsPerMinute >= 0 && c.TokensPerMinute >= 0, "requests and tokens per minute: must not be negative")
 	check(c.MaxTokens >= 0, "max tokens %d: must be above 0", c.MaxTokens)
 	check(c.Temperature >= 0 && c.Temperature <= 2, "temperature %g: must be 0 to 2", c.Temperature)
 	check(c.Attempts >= 0, "attempts %d: must be at least 1", c.Attempts)

@@ -59,8 +59,9 @@ func closes(class llm.Class) bool {
 }
 
 // enter blocks until a call may be made. The returned function must be given
-// the call's error.
-func (g *gate) enter(ctx context.Context) (report func(error), err error) {
+// the call's error. Crowd tells that the caller was one of those that waited for
+// a probe: they all come through at once.
+func (g *gate) enter(ctx context.Context) (report func(error), crowd bool, err error) {
 	for {
 		g.mu.Lock()
 		wait, changed := g.waitLocked()
@@ -68,16 +69,17 @@ func (g *gate) enter(ctx context.Context) (report func(error), err error) {
 			probe := !g.status.Open
 			g.probing = g.probing || probe
 			g.mu.Unlock()
-			return func(err error) { g.report(probe, err) }, nil
+			return func(err error) { g.report(probe, err) }, crowd && !probe, nil
 		}
 		draining := g.draining
 		g.mu.Unlock()
 		if draining {
-			return nil, errShutdown
+			return nil, false, errShutdown
 		}
 		if err := sleep(ctx, wait, changed); err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		crowd = true
 	}
 }
 

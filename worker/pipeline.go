@@ -21,12 +21,13 @@ import (
 // Pipeline turns a job into a result. It is the only way that mujaz does so,
 // and safe for concurrent use.
 type Pipeline struct {
-	cfg     Config
-	ledger  *queue.Ledger
-	gate    *gate
-	metrics *metrics
-	retry   retrypolicy.RetryPolicy[llm.Response]
-	schemas sync.Map // prompt digest -> *llm.Schema
+	cfg       Config
+	ledger    *queue.Ledger
+	gate      *gate
+	allowance *allowance
+	metrics   *metrics
+	retry     retrypolicy.RetryPolicy[llm.Response]
+	schemas   sync.Map // prompt digest -> *llm.Schema
 }
 
 // article is a cleaned source and what identifies it.

@@ -213,6 +213,57 @@ func TestLoopIsAskedMoreFreely(t *testing.T) {
 	}
 }
 
+// TestFleetThatCannotBeSeen: where the workers of an endpoint cannot find each
+// other, each takes the whole limit and says so.
+func TestFleetThatCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	b := setup(t, answerWith(written))
+	b.cfg.RequestsPerMinute = 6000
+	js, done := b.plainClient(t)
+	defer done()
+	if err := js.DeleteKeyValue(t.Context(), "MUJAZ_FLEET"); err != nil {
+		t.Fatal(err)
+	}
+	b.run(t)
+	for i := range 3 {
+		b.result(t, b.submit(t, queue.Job{ID: fmt.Sprint("job-", i), Article: story(i)}))
+	}
+	if b.logs.FilterMessageSnippet("not shared").Len() == 0 {
+		t.Error("the log does not tell that the limits are not shared")
+	}
+}
+
+// TestLimitsAreShared: two workers on one endpoint find each other.
+func TestLimitsAreShared(t *testing.T) {
+	t.Parallel()
+	b := setup(t, answerWith(written))
+	b.cfg.RequestsPerMinute = 600
+	first, second := prometheus.NewRegistry(), prometheus.NewRegistry()
+	b.cfg.Metrics = first
+	b.run(t)
+	b.until(t, "the first has the whole limit", func() bool { return gauge(t, first, "mujaz_requests_per_minute") == 600 })
+	b.cfg.Metrics, b.cfg.Name = second, "another-worker"
+	_, stop := b.run(t)
+	b.until(t, "the first has made room", func() bool { return gauge(t, first, "mujaz_requests_per_minute") == 300 })
+	stop()
+	b.until(t, "the first has the whole limit again", func() bool { return gauge(t, first, "mujaz_requests_per_minute") == 600 })
+}
+
+func gauge(t *testing.T, registry *prometheus.Registry, name string) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == name {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0
+}
+
 func TestWrongKeyStopsTheIntakeAndKeepsTheJobs(t *testing.T) {
 	t.Parallel()
 	b := setup(t, llmtest.Script{Steps: []llmtest.Step{{Status: 401, Body: `{"error":{"message":"bad key","code":"invalid_api_key"}}`}}, RepeatLast: true})
