@@ -19,6 +19,7 @@ import (
 
 // question is one LLM call of a job.
 type question struct {
+	to          *endpoint
 	model       string
 	messages    []prompts.Message
 	schema      *llm.Schema
@@ -51,22 +52,31 @@ type asker struct {
 	llmTime time.Duration
 	served  string
 	rung    llm.Rung
-	// temperature of the last question.
+	// temperature of the last question to the writer.
 	temperature float64
+	// judge is the prompt that the judge was asked with, judgedBy its model.
+	judge, judgedBy string
+	// unpriced is whether a call was paid for at a price that nobody knows.
+	unpriced bool
 	// paid is whether any answer was paid for by this job rather than found.
 	paid bool
+	// counted are the questions whose answers are in the account: a repair that
+	// changes nothing has the same claims judged again.
+	counted map[string]bool
 }
 
 // ask returns the answer to a question: from the ledger if it is there, else
 // from the endpoint, and then it is in the ledger before ask returns. The
 // error is an *llm.Error, or the context's cause.
 func (a *asker) ask(ctx context.Context, q question) (string, error) {
-	a.temperature = q.temperature
+	if !q.to.judge {
+		a.temperature = q.temperature
+	}
 	key := q.digest(a.p.cfg.Seed)
 	if e, found := a.stored(ctx, key); found {
-		a.count(e)
+		a.count(q, key, e)
 		if e.Class != "" {
-			return "", e.failure(a.p.cfg.LLM.Label())
+			return "", e.failure(q.to.llm.Label())
 		}
 		return e.Content, nil
 	}
@@ -78,7 +88,7 @@ func (a *asker) ask(ctx context.Context, q question) (string, error) {
 	if !finished {
 		return "", err
 	}
-	a.count(e)
+	a.count(q, key, e)
 	a.p.stage(StageCheckpoint, a.d)
 	if e.Class != "" {
 		key = a.ownKey(key)
@@ -119,7 +129,8 @@ func (a *asker) ownKey(key string) string {
 }
 
 // call waits for the gate and asks, again after a transient fault, and for as
-// long as it takes while the endpoint throttles or is down.
+// long as it takes while the endpoint throttles or is down. An endpoint aside
+// is asked once.
 func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	req := llm.Request{
 		Messages: make([]llm.Message, len(q.messages)), Schema: q.schema, MaxTokens: q.maxTokens,
@@ -128,43 +139,25 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	for i, m := range q.messages {
 		req.Messages[i] = llm.Message(m)
 	}
+	once := func() (llm.Response, error) {
+		report, err := q.to.enter(ctx, q)
+		if err != nil {
+			return llm.Response{}, err
+		}
+		resp, err := q.to.llm.Complete(ctx, req)
+		report(resp, err)
+		a.p.metrics.calls(q.to.llm.Label(), resp, err)
+		a.spend(q, resp, err)
+		return resp, err
+	}
+	if q.to.aside {
+		return once()
+	}
 	held := time.Now()
 	for {
-		resp, err := failsafe.With(a.p.retry).WithContext(ctx).Get(func() (llm.Response, error) {
-			report, err := a.p.enter(ctx, q)
-			if err != nil {
-				return llm.Response{}, err
-			}
-			resp, err := a.p.cfg.LLM.Complete(ctx, req)
-			report(resp, err)
-			a.p.metrics.calls(a.p.cfg.LLM.Label(), resp, err)
-			a.spend(q, resp, err)
+		resp, err := failsafe.With(a.p.retry).WithContext(ctx).Get(once)
+		if !q.to.stops(err) || time.Since(held) > holdFor || ctx.Err() != nil {
 			return resp, err
-		})
-		if !closes(llm.Classify(err)) || time.Since(held) > holdFor || ctx.Err() != nil {
-			return resp, err
-		}
-	}
-}
-
-// enter waits for the limits a minute and for the gate. Those who waited at the
-// gate go back to the limits, or they would all call at once.
-func (p *Pipeline) enter(ctx context.Context, q question) (report func(llm.Response, error), err error) {
-	for {
-		t, err := p.allowance.wait(ctx, q.inputTokens(), q.maxTokens)
-		if err != nil {
-			return nil, err
-		}
-		passed, crowd, err := p.gate.enter(ctx)
-		if err == nil && !crowd {
-			return func(resp llm.Response, err error) {
-				p.allowance.settle(t, resp, err)
-				passed(err)
-			}, nil
-		}
-		p.allowance.refund(t)
-		if err != nil {
-			return nil, err
 		}
 	}
 }
@@ -199,7 +192,7 @@ func (a *asker) spend(q question, resp llm.Response, err error) {
 	for _, c := range calls {
 		if c.Paid && c.Class != "" && !finishes(c.Class) {
 			a.usage.Calls++
-			a.addTokens(q.usage(c.Usage, ""))
+			a.addTokens(q, q.usage(c.Usage, ""))
 		}
 	}
 }
@@ -245,31 +238,38 @@ func (e entry) failure(endpoint string) error {
 }
 
 // count adds an entry to the job's account.
-func (a *asker) count(e entry) {
-	if e.Class == "" {
+func (a *asker) count(q question, key string, e entry) {
+	switch {
+	case e.Class != "":
+	case q.to.judge:
+		a.judgedBy = e.Model
+	default:
 		a.served, a.rung = e.Model, e.Rung
 	}
 	if e.Job != a.d.MessageID() {
 		a.p.metrics.reused.Inc()
 		return
 	}
-	if e.Calls > 0 {
+	if e.Calls > 0 && !a.counted[key] {
+		a.counted[key] = true
 		a.paid = true
 		a.usage.Calls += e.Calls
-		a.addTokens(e.Usage)
+		a.addTokens(q, e.Usage)
 	}
 }
 
-func (a *asker) addTokens(u llm.Usage) {
+func (a *asker) addTokens(q question, u llm.Usage) {
 	a.usage.TokensIn += u.In
 	a.usage.TokensOut += u.Out
 	a.usage.TokensCached += u.Cached
 	if !u.Known {
 		a.usage.TokensEstimated = true
 	}
-	if price := a.p.cfg.Price; price != nil {
-		a.usage.Cost += price.cost(u)
+	if q.to.price == nil {
+		a.unpriced = true
+		return
 	}
+	a.usage.Cost += q.to.price.cost(u)
 }
 
 // store keeps an answer, also when the worker is being stopped: it is paid for.

@@ -28,6 +28,9 @@ type Config struct {
 	FallbackModel string
 	// Price of Model's tokens; nil means that the cost is unknown.
 	Price *Price
+	// Judge is a second model that holds each claim of a summary against the
+	// source; nil means none. It adds to the checks and replaces none of them.
+	Judge *Judge
 
 	// Slots is how many jobs are in hand at once, by default [queue.DefaultSlots].
 	Slots int
@@ -65,6 +68,17 @@ type Config struct {
 	// OnStage is told of each stage that a job enters, in its goroutine. It
 	// is there for tracing and for fault tests. May be nil.
 	OnStage func(Stage, *queue.Delivery)
+}
+
+// Judge says who judges.
+type Judge struct {
+	// LLM is the judge's endpoint; nil means the worker's own. Elsewhere it is
+	// asked once a draft, and its Timeout is what a job waits for it at most.
+	LLM   *llm.Client
+	Model string
+	// Price of the judge's tokens. Nil means that of the worker, if endpoint and
+	// model are the worker's, and else that the cost of its jobs is unknown.
+	Price *Price
 }
 
 // Price of a model's tokens, per million of them.
@@ -136,6 +150,13 @@ func (c Config) Validate() error {
 	check(c.Grace >= 0, "grace %s: must not be negative", c.Grace)
 	if p := c.Price; p != nil {
 		check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "price: must not be negative")
+	}
+	if j := c.Judge; j != nil {
+		check(j.Model != "", "judge: name the model that is to judge")
+		if p := j.Price; p != nil {
+			check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "judge's price: must not be negative")
+			check(c.Price == nil || c.Price.Currency == p.Currency, "judge's price: must be in the worker's currency")
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -4,7 +4,7 @@
 //	                     │  decode, attempts so far
 //	                     v
 //	                   Pipeline.Run          (pipeline.go)
-//	                     body ──> clean ──> plan ──> ask ──> verify ──> repair once
+//	                     body ──> clean ──> plan ──> ask ──> verify, judge ──> repair once
 //	                              │skip              │ ledger before and after each call
 //	                     v
 //	                   Worker.conclude       (outcome.go)
@@ -24,6 +24,7 @@
 //	truncated                         a larger budget once, or more freely if it looped; then dead
 //	context too long                  dead
 //	refused                           the fallback model if there is one, else dead
+//	the judge is away or refuses      judge cannot_judge; at the worker's own endpoint, as any call
 //	no usable answer, checks failed   one repair call naming the defects, then dead or flagged
 //	nothing to summarize              skipped, without a call
 //	undecodable, invalid              dead at once

@@ -67,9 +67,9 @@ func (g *gate) enter(ctx context.Context) (report func(error), crowd bool, err e
 		wait, changed := g.waitLocked()
 		if wait == 0 {
 			probe := !g.status.Open
-			g.probing = g.probing || probe
+			report := g.admitLocked()
 			g.mu.Unlock()
-			return func(err error) { g.report(probe, err) }, crowd && !probe, nil
+			return report, crowd && !probe, nil
 		}
 		draining := g.draining
 		g.mu.Unlock()
@@ -81,6 +81,23 @@ func (g *gate) enter(ctx context.Context) (report func(error), crowd bool, err e
 		}
 		crowd = true
 	}
+}
+
+// try is enter for those who can do without the call: it does not wait.
+func (g *gate) try() (report func(error), err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if wait, _ := g.waitLocked(); wait > 0 {
+		return nil, errPaused
+	}
+	return g.admitLocked(), nil
+}
+
+// admitLocked lets a call pass, as the probe if the gate is closed.
+func (g *gate) admitLocked() (report func(error)) {
+	probe := !g.status.Open
+	g.probing = g.probing || probe
+	return func(err error) { g.report(probe, err) }
 }
 
 // drain sends back who waits, now and later: a worker that stops does not wait

@@ -21,13 +21,13 @@ import (
 // Pipeline turns a job into a result. It is the only way that mujaz does so,
 // and safe for concurrent use.
 type Pipeline struct {
-	cfg       Config
-	ledger    *queue.Ledger
-	gate      *gate
-	allowance *allowance
-	metrics   *metrics
-	retry     retrypolicy.RetryPolicy[llm.Response]
-	schemas   sync.Map // prompt digest -> *llm.Schema
+	cfg     Config
+	ledger  *queue.Ledger
+	metrics *metrics
+	retry   retrypolicy.RetryPolicy[llm.Response]
+	schemas sync.Map // prompt digest -> *llm.Schema
+	own     *endpoint
+	judge   *judge // nil: none
 }
 
 // article is a cleaned source and what identifies it.
@@ -83,7 +83,7 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 		return result, fatal(StagePlan, queue.CauseInvalid, err)
 	}
 
-	asker := &asker{p: p, d: d, force: job.Options.Force}
+	asker := &asker{p: p, d: d, force: job.Options.Force, counted: map[string]bool{}}
 	best, repaired, err := p.write(ctx, asker, job, art, plan)
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {
@@ -97,10 +97,11 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 }
 
 // write gets an answer, checks it, and has it repaired once if a check fails
-// or if it was no answer. The better of the two by the checks is kept.
+// or if it was no answer. The better of the two by the checks is kept, the
+// judge's among them.
 func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art article, plan plan) (best draft, repaired bool, err error) {
 	prepared := sync.OnceValue(func() *verify.Prepared { return prepare(job, art) })
-	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: plan.prompt.Phrases()}
+	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: append(slices.Clone(plan.prompt.Phrases()), plan.data.Fence)}
 	check := func(content string) (draft, error) {
 		ans, err := parseAnswer(content)
 		if err != nil {
@@ -110,6 +111,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		return draft{ans, prepared().Run(ans.forChecks(job.Task), limits)}, nil
 	}
 
+	judging := p.judging(a, job, art)
 	content, q, err := p.firstAnswer(ctx, a, plan)
 	var defects []string
 	switch llm.Classify(err) {
@@ -117,6 +119,9 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		if best, err = check(content); err != nil {
 			defects = []string{"the answer gives a field twice"}
 			break
+		}
+		if err := judging.add(ctx, &best); err != nil {
+			return draft{}, false, failed(StageVerify, err)
 		}
 		if defects = defectsOf(best.report); len(defects) == 0 {
 			return best, false, nil
@@ -135,8 +140,13 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	repair, repairErr := p.repair(ctx, a, plan, q, content, defects)
 	if repairErr == nil {
 		second, checkErr := check(repair)
-		if checkErr == nil && (!usable || len(second.report.Failed()) < len(best.report.Failed())) {
-			return second, true, nil
+		if checkErr == nil {
+			if err := judging.add(ctx, &second); err != nil {
+				return draft{}, false, failed(StageVerify, err)
+			}
+			if !usable || len(second.report.Failed()) < len(best.report.Failed()) {
+				return second, true, nil
+			}
 		}
 		repairErr = checkErr
 	}
@@ -274,7 +284,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	return plan{
 		prompt: prompt, schema: schema, data: data,
 		first: question{
-			model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
 		},
 	}, nil
 }

@@ -48,11 +48,14 @@ func New(cfg Config) (*Worker, error) {
 	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.gate.intake, OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, gate: w.gate.Status, backlog: w.consumer.InHand}
 	w.pipeline = &Pipeline{
-		cfg: cfg, ledger: w.ledger, gate: w.gate, metrics: w.metrics, retry: newRetry(),
-		allowance: newAllowance(cfg.RequestsPerMinute, cfg.TokensPerMinute),
+		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(),
+		own: &endpoint{llm: cfg.LLM, gate: w.gate, allowance: newAllowance(cfg.RequestsPerMinute, cfg.TokensPerMinute), price: cfg.Price},
 	}
-	if err := w.metrics.limits(cfg.Metrics, w.pipeline.allowance); err != nil {
+	if err := w.metrics.limits(cfg.Metrics, w.pipeline.own.allowance); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if w.pipeline.judge, err = newJudge(cfg, w.pipeline.own); err != nil {
+		return nil, fmt.Errorf("worker config: %w", err)
 	}
 	return w, nil
 }
@@ -99,12 +102,12 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) shareLimits(ctx context.Context) {
 	member := queue.Member{Name: w.cfg.Name, Endpoint: w.cfg.LLM.Label(), Slots: w.cfg.Slots, Since: time.Now().UTC()}
 	for ctx.Err() == nil {
-		err := w.cfg.Queue.Join(ctx, member, w.pipeline.allowance.setShare)
+		err := w.cfg.Queue.Join(ctx, member, w.pipeline.own.allowance.setShare)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
 		w.log.Warn("the endpoint's limits are not shared with other workers", zap.Error(err))
-		w.pipeline.allowance.setShare(1)
+		w.pipeline.own.allowance.setShare(1)
 		if sleep(ctx, rejoinAfter, nil) != nil {
 			return
 		}

@@ -90,6 +90,7 @@ func groups() []kong.Group {
 		{Key: "topology", Title: "What mujaz keeps on the NATS server:"},
 		{Key: "llm", Title: "LLM endpoint:"},
 		{Key: "worker", Title: "Worker:"},
+		{Key: "judge", Title: "Judge, a second model:"},
 		{Key: "log", Title: "Log, on standard error:"},
 		{Key: "general", Title: "General:"},
 	}
@@ -112,6 +113,7 @@ func defaults() kong.Vars {
 		"ack_wait":      short(queue.DefaultAckWait),
 		"dedupe_window": short(queue.DefaultDedupeWindow),
 		"timeout":       short(llm.DefaultTimeout),
+		"judge_timeout": short(defaultJudgeTimeout),
 		"grace":         short(worker.DefaultGrace),
 		"max_article":   byteSize(queue.MaxArticleBytes).String(),
 		"health_listen": defaultHealthListen,
