@@ -26,10 +26,20 @@ func TestAgreement(t *testing.T) {
 	var got worker.Agreement
 	for _, checks := range [][]queue.Check{
 		{numbers, fail},
-		{unsure, fail}, {fail, notFound}, {fail, away},
-		{numbers, pass}, {numbers, notFound},
-		{unsure, pass}, {unsure, notFound}, {pass}, {unsure, notFound, notFound},
-		{numbers, away}, {numbers}, nil, {away}, {unsure},
+		{unsure, fail},
+		{fail, notFound},
+		{fail, away},
+		{numbers, pass},
+		{numbers, notFound},
+		{unsure, pass},
+		{unsure, notFound},
+		{pass},
+		{unsure, notFound, notFound},
+		{numbers, away},
+		{numbers},
+		nil,
+		{away},
+		{unsure},
 	} {
 		got.Add(checks)
 	}

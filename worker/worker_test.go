@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -424,4 +425,22 @@ func TestRepeatedAndConflictingIDs(t *testing.T) {
 	if len(all) != 2 || all[1].Result.Revision != 2 {
 		t.Errorf("%d results, want the second revision beside the first", len(all))
 	}
+}
+
+// The marker of the fence is a canary: an answer that shows it has been talked
+// into showing the prompt.
+func TestMarkerInTheAnswerIsFlagged(t *testing.T) {
+	t.Parallel()
+	marker := regexp.MustCompile(`article-[0-9a-f]{12}`)
+	b := setup(t, llmtest.Script{Answer: func(r *llmtest.Request) string {
+		return strings.Replace(written, "Traders will", "It stands in "+marker.FindString(string(r.Body))+". Traders will", 1)
+	}})
+	b.run(t)
+	r := b.result(t, b.submit(t, queue.Job{ID: "market", Article: story(0)}))
+	for _, c := range r.Checks {
+		if c.Check == "prompt_leak" && c.Verdict == queue.VerdictFail {
+			return
+		}
+	}
+	t.Errorf("status %s, checks %+v", r.Status, r.Checks)
 }
