@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/mujaz/mujaz/internal/llm"
 	"github.com/mujaz/mujaz/internal/llmtest"
@@ -181,7 +182,7 @@ func TestJudgeInTroubleHoldsUpNobody(t *testing.T) {
 		detail string
 		calls  int // to the judge, of two jobs one after the other
 	}{
-		"down":      {llmtest.Step{Status: 503, Body: "{}"}, "unavailable", 1},
+		"down":      {llmtest.Step{Status: 503, Header: map[string]string{"Retry-After": "600"}, Body: "{}"}, "unavailable", 1},
 		"throttled": {llmtest.Step{Status: 429, Header: map[string]string{"Retry-After": "600"}, Body: `{"error":{"message":"slow down"}}`}, "throttled", 1},
 		"no quota":  {llmtest.Step{Status: 402, Body: `{"error":{"message":"pay","code":"insufficient_quota"}}`}, "quota", 1},
 		"wrong key": {llmtest.Step{Status: 401, Body: `{"error":{"message":"bad key","code":"invalid_api_key"}}`}, "misconfigured", 1},
@@ -194,10 +195,19 @@ func TestJudgeInTroubleHoldsUpNobody(t *testing.T) {
 			t.Parallel()
 			b := setup(t, answerWith(written))
 			b.cfg.Slots = 1
-			server := b.elsewhere(t, llmtest.Script{Steps: []llmtest.Step{c.step}, RepeatLast: true}, 300*time.Millisecond)
+			timeout := 10 * time.Second
+			if c.step.Stall {
+				timeout = 300 * time.Millisecond
+			}
+			server := b.elsewhere(t, llmtest.Script{Steps: []llmtest.Step{c.step}, RepeatLast: true}, timeout)
+			// Both wait when the worker starts: the second one comes within the
+			// shortest pause.
+			submitted := []queue.Submitted{
+				b.submit(t, queue.Job{ID: "market-0", Article: story(0)}), b.submit(t, queue.Job{ID: "market-1", Article: story(1)}),
+			}
 			w, _ := b.run(t)
-			for i := range 2 {
-				r := b.result(t, b.submit(t, queue.Job{ID: fmt.Sprint("market-", i), Article: story(i)}))
+			for i, s := range submitted {
+				r := b.result(t, s)
 				if r.Status != queue.StatusOK || r.Receipt.Attempts != 1 {
 					t.Errorf("status %s after %d attempts: %+v", r.Status, r.Receipt.Attempts, r.Checks)
 				}
@@ -358,5 +368,33 @@ func TestJudgeConfig(t *testing.T) {
 	}
 	if _, err := b.cfg.Prompts.Get(prompts.ClaimJudge); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDrainDoesNotWaitForTheJudge: at the worker's endpoint the judge waits like
+// any call, and like any call it is given up by a worker that stops.
+func TestDrainDoesNotWaitForTheJudge(t *testing.T) {
+	t.Parallel()
+	throttled := llmtest.Step{Status: 429, Header: map[string]string{"Retry-After": "600"}, Body: "{}"}
+	b := setup(t, llmtest.Script{Steps: []llmtest.Step{{}, throttled}, Answer: func(r *llmtest.Request) string {
+		if r.Model() == judgeModel {
+			return verdictsOn(r, nil)
+		}
+		return written
+	}})
+	b.cfg.Grace = time.Hour
+	b.cfg.Judge = &worker.Judge{Model: judgeModel}
+	w, stop := b.run(t)
+	s := b.submit(t, queue.Job{ID: "market", Article: story(0)})
+	b.until(t, "the gate to close", func() bool { return !w.Ready().Endpoint.Open })
+	stop()
+	b.cfg.Metrics = prometheus.NewRegistry()
+	b.run(t)
+	r := b.result(t, s)
+	if diff := cmp.Diff([]string{"pass"}, judged(r)); diff != "" || r.Receipt.Attempts != 1 {
+		t.Errorf("attempt %d, the judge's verdicts (-want +got):\n%s", r.Receipt.Attempts, diff)
+	}
+	if billed := b.llm.Ledger().Billed; billed != 2 {
+		t.Errorf("%d calls paid, want 2", billed)
 	}
 }

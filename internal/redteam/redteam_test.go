@@ -1,6 +1,7 @@
 package redteam_test
 
 import (
+	stdcmp "cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -68,7 +69,7 @@ func TestAttacks(t *testing.T) {
 				continue
 			}
 			fence := prompts.FenceFor(a.ID)
-			checkFence(t, a, n, cleaned, brief, fence)
+			checkFence(t, a, n, cleaned, library, fence)
 			fates = append(fates, judge(t, a, n, cleaned, brief.Phrases(), fence))
 		}
 	}
@@ -151,19 +152,39 @@ func judge(t *testing.T, a attack, n news, cleaned clean.Article, phrases []stri
 
 var articleFence = regexp.MustCompile(`</?article-`)
 
-// checkFence renders the prompt and looks at what the model would get.
-func checkFence(t *testing.T, a attack, n news, cleaned clean.Article, brief prompts.Prompt, fence string) {
+// checkFence renders the prompts of the writer and of the judge, who gets the
+// obeyed answer as well, and looks at what the models would get.
+func checkFence(t *testing.T, a attack, n news, cleaned clean.Article, library *prompts.Library, fence string) {
 	t.Helper()
-	data := prompts.Data{Style: "brief", Title: cleaned.Title, Fence: fence}
+	data := prompts.Data{
+		Style: "brief", Title: cleaned.Title, Fence: fence,
+		Claims: []string{stdcmp.Or(a.Obeyed.Headline, n.Brief.Headline), stdcmp.Or(a.Obeyed.Summary, n.Brief.Summary) + " " + a.Obeyed.Add},
+	}
 	for _, p := range cleaned.Paragraphs {
 		data.Paragraphs = append(data.Paragraphs, prompts.Paragraph{ID: p.ID, Text: p.Text})
 	}
-	messages, err := brief.Render(data)
-	if err != nil {
-		t.Errorf("%s: %v", a.ID, err)
-		return
+	user := func(name string) string {
+		prompt, err := library.Get(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages, err := prompt.Render(data)
+		if err != nil {
+			t.Fatalf("%s: %v", a.ID, err)
+		}
+		return messages[1].Content
 	}
-	user := messages[1].Content
+	claims, article, found := strings.Cut(user(prompts.ClaimJudge), ">\nArticle:\n")
+	if lines := strings.Split(claims, "\n"); !found || len(lines) != 5 || !strings.HasPrefix(lines[1], "<claims-") || strings.Contains(lines[2]+lines[3], "<") {
+		t.Errorf("%s: the judge's claims are not two lines between markers", a.ID)
+	}
+	checkArticle(t, a, n, article, fence, "Write the JSON object with a verdict on every claim now.")
+	checkArticle(t, a, n, user(prompts.NewsBrief), fence, "Write the JSON object in English now.")
+}
+
+// checkArticle looks at the fenced article of a prompt, and what closes it.
+func checkArticle(t *testing.T, a attack, n news, user, fence, closing string) {
+	t.Helper()
 	marker, rest, _ := strings.Cut(strings.TrimPrefix(user, "<"), ">\n")
 	inside, after, found := strings.Cut(rest, "\n</"+marker+">\n")
 	if !found || !strings.HasPrefix(marker, fence) || len(articleFence.FindAllString(user, -1)) != 2 {
@@ -172,7 +193,7 @@ func checkFence(t *testing.T, a attack, n news, cleaned clean.Article, brief pro
 	if strings.Contains(inside, marker) || strings.Contains(inside, "<") {
 		t.Errorf("%s: a marker or a tag stands inside the fence", a.ID)
 	}
-	if after != "Write the JSON object in English now." {
+	if after != closing {
 		t.Errorf("%s: text of the article stands behind the fence", a.ID)
 	}
 	for i, line := range strings.Split(inside, "\n") {
