@@ -43,7 +43,7 @@ func Run(ctx context.Context, cfg Config) (Table, error) {
 		return nil, err
 	}
 	var table Table
-	for _, part := range []func(corpora, Config) (Table, error){parallelRows} {
+	for _, part := range []func(corpora, Config) (Table, error){parallelRows, languageRows, labelledRows, pageRows, speedRows} {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("measure: %w", context.Cause(ctx))
 		}

@@ -108,11 +108,7 @@ func valueOf(s string) (float64, bool) {
 		case r == '٫':
 			return '.'
 		case r > unicode.MaxASCII && unicode.IsDigit(r):
-			zero := r
-			for unicode.IsDigit(zero-1) && r-zero < 9 {
-				zero--
-			}
-			return '0' + (r - zero)
+			return '0' + digitValue(r)
 		}
 		return r
 	}, s)
