@@ -299,7 +299,9 @@ func compareMonth(d *date.Date, timex []string) reading {
 	return either(d.Kind == date.Month && same, d.Kind == date.Month)
 }
 
-func yearFits(d *date.Date, year string) bool { return d.Year == 0 || year == "XXXX" || d.Year == atoi(year) }
+func yearFits(d *date.Date, year string) bool {
+	return d.Year == 0 || year == "XXXX" || d.Year == atoi(year)
+}
 
 func atoi(s string) int {
 	n, err := strconv.Atoi(s)

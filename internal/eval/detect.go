@@ -2,6 +2,7 @@ package eval
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"github.com/mujaz/mujaz/internal/verify"
 )
@@ -29,16 +30,27 @@ func fitting(kind Kind) []string {
 }
 
 // caught reports whether the checks found the error: a fitting check fails at
-// its place, where none failed before, or has more fails than before.
+// its place, or has more fails than before it was made. Injections at a place
+// that was [alarmed] are not to be asked for.
 func caught(before, after verify.Report, in Injection) bool {
 	for _, check := range fitting(in.Kind) {
 		was, is := failsOf(before, check), failsOf(after, check)
-		if len(is) > len(was) {
+		if len(is) > len(was) || slices.ContainsFunc(is, func(c verify.Check) bool { return overlaps(c.OutputSpan, in.Start, in.End) }) {
 			return true
 		}
-		old := in.Start + len([]rune(in.Old))
-		touched := slices.ContainsFunc(was, func(c verify.Check) bool { return overlaps(c.OutputSpan, in.Start, old) })
-		if !touched && slices.ContainsFunc(is, func(c verify.Check) bool { return overlaps(c.OutputSpan, in.Start, in.End) }) {
+	}
+	return false
+}
+
+// alarmed reports whether a fitting check fails at the place of the error in the
+// faithful text already. That is a false alarm, and no test of the check.
+func alarmed(before verify.Report, in Injection) bool {
+	if in.Old == "" {
+		return false
+	}
+	end := in.Start + utf8.RuneCountInString(in.Old)
+	for _, check := range fitting(in.Kind) {
+		if slices.ContainsFunc(failsOf(before, check), func(c verify.Check) bool { return overlaps(c.OutputSpan, in.Start, end) }) {
 			return true
 		}
 	}

@@ -55,7 +55,9 @@ var minorWords = map[string]bool{"the": true, "of": true, "and": true, "for": tr
 var (
 	figure     = regexp.MustCompile(`\p{Nd}+(?:[,٬.٫]\p{Nd}+)*`)
 	scaleAfter = regexp.MustCompile(`^(?:[ -]?(hundred|thousand|million|billion|trillion)\b|(k|m|bn|b|tn)\b)`)
-	scaleWord  = map[string]float64{
+	// The magnitudes of an Arabic source; of others, only digits are read.
+	arabicScale = regexp.MustCompile(`^ ?(?:(مئة|مائة)|(ألف|الف|آلاف|ألفا)|(مليون|ملايين|مليونا)|(مليار|مليارات|بليون)|(تريليون))`)
+	scaleWord   = map[string]float64{
 		"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12,
 	}
 	wordNumber = regexp.MustCompile(`(?i)\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](one|two|three|four|five|six|seven|eight|nine|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth))?|` +
@@ -87,6 +89,13 @@ func (f *facts) addValues(text string) {
 func (f *facts) addScaled(v float64, after string) {
 	if scale := scaleOf(after); scale != 1 {
 		f.values[v*scale] = true
+	}
+	if m := arabicScale.FindStringSubmatch(after); m != nil {
+		for i, scale := range [...]float64{1e2, 1e3, 1e6, 1e9, 1e12} {
+			if m[i+1] != "" {
+				f.values[v*scale] = true
+			}
+		}
 	}
 }
 

@@ -71,12 +71,15 @@ func sites(text string, f *facts) []site {
 	return all
 }
 
-// Inject gives texts with one error each, for every place of text and at most
-// perSite for a place. Facts are those of the whole document, so that no error
+// inject gives texts with one error each, for every place of text from byte
+// fresh on and at most perSite for a place. Facts are those of the whole document, so that no error
 // says what the source says elsewhere.
-func inject(rng *rand.Rand, text string, f *facts) []Injection {
+func inject(rng *rand.Rand, text string, fresh int, f *facts) []Injection {
 	var all []Injection
 	for _, s := range sites(text, f) {
+		if s.start < fresh {
+			continue
+		}
 		options := slices.Clone(s.options)
 		rng.Shuffle(len(options), func(i, j int) { options[i], options[j] = options[j], options[i] })
 		for _, o := range distinctForms(options) {

@@ -25,6 +25,7 @@ type number struct {
 
 var (
 	asciiNumber = regexp.MustCompile(`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`)
+	joinedAfter = regexp.MustCompile(`^[-:–]\d`)
 	letters     = regexp.MustCompile(`^[A-Za-z]+`)
 	moneyBefore = regexp.MustCompile(`[$£€¥] ?$`)
 	monthBefore = regexp.MustCompile(`\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.? $`)
@@ -75,10 +76,7 @@ func (n *number) classify() bool {
 		}
 		n.part = true
 	}
-	if (next == '-' || next == ':' || strings.HasPrefix(n.after, "–")) && len(n.after) > 1 && strings.IndexAny(n.after, "0123456789") >= 0 && strings.IndexAny(n.after, "0123456789") <= 3 {
-		n.part = true
-	}
-	n.part = n.part || last == ':'
+	n.part = n.part || last == ':' || joinedAfter.MatchString(n.after)
 	n.money = moneyBefore.MatchString(n.before)
 	n.scale = scaleOf(n.after)
 	n.day = monthBefore.MatchString(n.before) || anyMonth.MatchString(firstWord(strings.TrimPrefix(n.after, n.suffix)))
@@ -300,7 +298,7 @@ func magnitudeSites(text string, f *facts) []site {
 	for _, n := range digitNumbers(text) {
 		v, _ := valueOf(n.digits)
 		swap(n.end, v, n.money)
-		if n.scale != 1 || n.span || shareAfter.MatchString(n.after) || n.year || n.clock || n.day || n.age || n.part || n.suffix != "" || n.percent && v >= 10 {
+		if n.scale != 1 || n.span || strings.HasPrefix(n.after, "-") || shareAfter.MatchString(n.after) || n.year || n.clock || n.day || n.age || n.part || n.suffix != "" || n.percent && v >= 10 {
 			continue
 		}
 		s := site{kind: Magnitudes, start: n.start, end: n.end}

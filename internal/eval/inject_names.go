@@ -112,8 +112,7 @@ func nameSites(text string, f *facts) []site {
 	var all []site
 	for _, at := range capitalWord.FindAllStringIndex(text, -1) {
 		word := strings.TrimSuffix(strings.TrimSuffix(text[at[0]:at[1]], "'s"), "’s")
-		end := at[0] + len(word)
-		before, after := text[:at[0]], text[end:]
+		end, before := at[0]+len(word), text[:at[0]]
 		if len(all) > 0 && all[len(all)-1].end > at[0] {
 			continue
 		}
@@ -128,7 +127,8 @@ func nameSites(text string, f *facts) []site {
 			if !strings.HasPrefix(text[at[0]:], e.name) {
 				continue
 			}
-			end, after = at[0]+len(e.name), text[at[0]+len(e.name):]
+			end = at[0] + len(e.name)
+			after := text[end:]
 			if after != "" && (after[0]|0x20 >= 'a' && after[0]|0x20 <= 'z' || after[0] >= 0x80 && !strings.HasPrefix(after, "’") && !strings.HasPrefix(after, "”")) {
 				continue
 			}

@@ -36,9 +36,10 @@ func wordSites(text string, f *facts) []site {
 		}
 		s := site{kind: NumberWords, start: m[2], end: m[3]}
 		list := strings.Fields(ordinals)
-		if noun == "half" || noun == "leg" {
+		switch noun {
+		case "half", "leg":
 			list = list[:2]
-		} else if noun == "quarter" {
+		case "quarter":
 			list = list[:4]
 		}
 		for i, w := range list[:min(len(list), 9)] {
@@ -99,19 +100,17 @@ func cardinalSite(text string, m []int, f *facts) (site, bool) {
 		for _, w := range strings.Fields(units)[1:9] {
 			offer(ten + "-" + w)
 		}
-		for _, w := range strings.Fields(tens) {
+		for w := range strings.FieldsSeq(tens) {
 			offer(w + "-" + one)
 		}
-	case slices.Contains(strings.Fields(tens), lower):
-		for _, w := range strings.Fields(tens) {
-			offer(w)
-		}
-	case slices.Contains(strings.Fields(teens), lower):
-		for _, w := range strings.Fields(teens) {
-			offer(w)
-		}
 	default:
-		for _, w := range strings.Fields(units)[1:] {
+		pool := strings.TrimPrefix(units, "one ")
+		for _, list := range [...]string{tens, teens} {
+			if slices.Contains(strings.Fields(list), lower) {
+				pool = list
+			}
+		}
+		for w := range strings.FieldsSeq(pool) {
 			offer(w)
 		}
 	}

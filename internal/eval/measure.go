@@ -83,15 +83,6 @@ func (o *outcome) merge(other *outcome) {
 	}
 }
 
-// over adds up some kinds.
-func (o *outcome) over(kinds []Kind) tally {
-	var sum tally
-	for _, k := range kinds {
-		sum.merge(*o.kind(k))
-	}
-	return sum
-}
-
 // measurement is what all documents have in common.
 type measurement struct {
 	seed    uint64
@@ -136,8 +127,14 @@ type checked struct {
 	facts    *facts
 	rng      *rand.Rand
 	out      *outcome
-	made     map[Kind][]Injection
-	base     map[string]verify.Report
+	trials   []trial
+}
+
+// trial is an error that was made, and what the checks said before.
+type trial struct {
+	Injection
+	before verify.Report
+	limits verify.Limits
 }
 
 func (m *measurement) one(d *document) *outcome {
@@ -149,6 +146,7 @@ func (m *measurement) one(d *document) *outcome {
 	for _, w := range windows(len(d.Sentences), 3, 4, 5) {
 		c.errors(w)
 	}
+	c.try()
 	return c.out
 }
 
@@ -178,24 +176,21 @@ func (c *checked) faithful(out verify.Output) bool {
 	return len(fails) > 0
 }
 
-// errors makes the errors of a window, and looks which are found.
+// errors makes the errors of a window.
 func (c *checked) errors(w window) {
 	sentences := c.in(w)
 	text := joined(sentences, english)
 	leak := c.leaks[c.rng.IntN(len(c.leaks))]
 	limits := verify.Limits{PromptPhrases: leak.phrases}
 	before := c.prepared.Run(verify.Output{Summary: text}, limits)
-	made := inject(c.rng, text, c.facts)
+	fresh := len(joined(c.Sentences[w.First:w.Fresh], english))
+	made := inject(c.rng, text, fresh, c.facts)
 	made = append(made, looping(c.rng, sentences), leaked(c.rng, sentences, leak))
-	own := foreign{"source", sourceLines(c.document)}
-	if in, ok := wrongLanguage(w, own); ok {
-		made = append(made, in)
+	others := []foreign{{"source", sourceLines(c.document)}}
+	if all := c.foreign[c.original()]; len(all) > 0 {
+		others = append(others, all[c.rng.IntN(len(all))])
 	}
-	if in, ok := mixedLanguage(c.rng, sentences, w, own); ok {
-		made = append(made, in)
-	}
-	if others := c.foreign[c.original()]; len(others) > 0 {
-		other := others[c.rng.IntN(len(others))]
+	for _, other := range others {
 		if in, ok := wrongLanguage(w, other); ok {
 			made = append(made, in)
 		}
@@ -203,17 +198,27 @@ func (c *checked) errors(w window) {
 			made = append(made, in)
 		}
 	}
-	for i := range made {
-		in := &made[i]
-		if c.out.kind(in.Kind).of >= perDocument {
+	for _, in := range made {
+		if !alarmed(before, in) {
+			c.trials = append(c.trials, trial{in, before, limits})
+		}
+	}
+}
+
+// try looks which errors are found, of each kind at most perDocument.
+func (c *checked) try() {
+	c.rng.Shuffle(len(c.trials), func(i, j int) { c.trials[i], c.trials[j] = c.trials[j], c.trials[i] })
+	for i := range c.trials {
+		t := &c.trials[i]
+		if c.out.kind(t.Kind).of >= perDocument {
 			continue
 		}
-		report := c.prepared.Run(verify.Output{Summary: in.Text}, limits)
-		hit := caught(before, report, *in)
-		c.out.kind(in.Kind).add(hit)
-		c.out.form(in.Kind, in.Form).add(hit)
+		report := c.prepared.Run(verify.Output{Summary: t.Text}, t.limits)
+		hit := caught(t.before, report, t.Injection)
+		c.out.kind(t.Kind).add(hit)
+		c.out.form(t.Kind, t.Form).add(hit)
 		if c.observe != nil {
-			c.observe(Case{Document: c.ID, Lang: c.Lang, Text: in.Text, Report: report, Injection: in, Caught: hit})
+			c.observe(Case{Document: c.ID, Lang: c.Lang, Text: t.Text, Report: report, Injection: &t.Injection, Caught: hit})
 		}
 	}
 }

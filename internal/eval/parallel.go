@@ -93,8 +93,9 @@ func joined(sentences []sentence, side func(*sentence) string) string {
 // minWindow is the least number of sentences of a window.
 const minWindow = 3
 
-// window is a run of sentences, from First up to Last exclusive.
-type window struct{ First, Last int }
+// window is a run of sentences, from First up to Last exclusive. Those before
+// Fresh are in the window before as well.
+type window struct{ First, Fresh, Last int }
 
 // windows cuts n sentences into windows of the sizes in turn. Each sentence is
 // in one, save that the last window reaches back to have its least.
@@ -102,7 +103,7 @@ func windows(n int, sizes ...int) []window {
 	var all []window
 	for at := 0; at < n; {
 		last := min(at+sizes[len(all)%len(sizes)], n)
-		all = append(all, window{max(0, min(at, last-minWindow)), last})
+		all = append(all, window{max(0, min(at, last-minWindow)), at, last})
 		at = last
 	}
 	return all
