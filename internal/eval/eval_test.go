@@ -1,7 +1,10 @@
 package eval
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,7 +48,13 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	lines(t, root, "ntrex_parallel_news/ar.share.jsonl", document{ID: "x-1-ar", Lang: "ar", Title: "إغلاق الميناء", EnglishTitle: "The port closes", Sentences: harbour})
-	lines(t, root, "ntrex_parallel_news/ar.other.jsonl", document{ID: "x-2-ar", Lang: "ar", Sentences: harbour})
+	// The first sentence of this one is false, and no window but those with it.
+	amiss := append([]sentence{{harbour[1].Source, "The cost was 77 million euros."}}, append(harbour, harbour...)...)
+	lines(t, root, "ntrex_parallel_news/ar.other.jsonl", document{ID: "x-2-ar", Lang: "ar", Sentences: amiss})
+	lines(t, root, "ntrex_parallel_news/en.share.jsonl", document{ID: "x-1-en", Lang: "en", Title: "The port closes", Text: lineOf(harbour, english)})
+	lines(t, root, "ntrex_parallel_news/other_langs.share.jsonl",
+		document{ID: "x-1-fr", Lang: "fr", EnglishID: "x-1-en", Text: "Le port fermera cinq semaines en mars.\nCoût: 12 millions.\nDepuis, 38 plongeurs travaillent.\nRien de plus."},
+		document{ID: "x-9-fr", Lang: "fr", EnglishID: "x-9-en", Text: "Sans original."})
 	text := joined(harbour, source)
 	lines(t, root, "frank_faithfulness/articles.share.jsonl", document{ID: "a", Text: joined(harbour, english)})
 	lines(t, root, "frank_faithfulness/labelled_summaries.share.jsonl",
@@ -54,17 +63,30 @@ func TestRun(t *testing.T) {
 	lines(t, root, "xlsum_ar_arahallu/articles.share.jsonl", document{ID: "b", Text: text})
 	lines(t, root, "xlsum_ar_arahallu/labelled_summaries.share.jsonl",
 		map[string]any{"id": "b-1", "doc_id": "b", "summary": "الكلفة 99 مليون يورو", "rating": "1 – bad", "labels": map[string]bool{"Fabrication": true}})
+	numbersAndPages(t, root)
 	table, err := Run(t.Context(), Config{Corpora: root})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for key, want := range map[string][2]int{
-		"ntrex.ar.false":      {0, 1},
-		"frank.precision":     {1, 1},
-		"frank.recall":        {1, 1},
-		"frank.digits.recall": {1, 1},
-		"xlsum.recall":        {1, 1},
-		"ntrex.other.false":   {0, 0},
+		"ntrex.ar.false":             {0, 1},
+		"frank.precision":            {1, 1},
+		"frank.recall":               {1, 1},
+		"frank.digits.recall":        {1, 1},
+		"xlsum.recall":               {1, 1},
+		"ntrex.other.false":          {0, 1},
+		"ar.number-words":            {2, 3},
+		"ar.number-words.wrong":      {1, 3},
+		"ar.dates":                   {1, 2},
+		"ar.dates.wrong":             {1, 2},
+		"ar.hijri":                   {1, 1},
+		"ar.recognizers.numbers":     {2, 2},
+		"ar.recognizers.dates":       {1, 2},
+		"ar.recognizers.dates.wrong": {1, 2},
+		"ar.recognizers.relative":    {0, 0},
+		"summedits.news.precision":   {0, 0},
+		"pages.must":                 {1, 2},
+		"pages.mustnot":              {0, 1},
 	} {
 		row := table.Row(key)
 		if got := [2]int{row.Hits, row.Of}; got != want {
@@ -74,6 +96,9 @@ func TestRun(t *testing.T) {
 	if r := table.Row("ntrex.ar.numbers"); r.Of == 0 || r.Hits == 0 {
 		t.Errorf("numbers: %d of %d", r.Hits, r.Of)
 	}
+	if r := table.Row("pages.f1"); r.Of != 1 || r.Value < 0.9 {
+		t.Errorf("pages: F1 %v of %d", r.Value, r.Of)
+	}
 	if r := table.Row("speed.time"); r.Value <= 0 {
 		t.Errorf("speed is %v", r.Value)
 	}
@@ -81,8 +106,53 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := other.Row("ntrex.ar.false").Of; got != 2 {
-		t.Errorf("with half *, %d documents are read, want 2", got)
+	if got := other.Row("ntrex.ar.false"); got.Of != 2 || got.Hits != 1 {
+		t.Errorf("with half *, %d of %d documents are alarmed, want 1 of 2", got.Hits, got.Of)
+	}
+}
+
+func lineOf(sentences []sentence, side func(*sentence) string) string {
+	var parts []string
+	for i := range sentences {
+		parts = append(parts, side(&sentences[i]))
+	}
+	return strings.Join(parts, "\n")
+}
+
+// numbersAndPages writes invented rows of the sets that have no summaries.
+func numbersAndPages(t *testing.T, root string) {
+	t.Helper()
+	type row map[string]any
+	const set = "ar_numbers_dates_names/"
+	lines(t, root, set+"number_words.share.jsonl",
+		row{"value": 25, "form": "cardinal", "text": "خمسة وعشرون"},
+		row{"value": 7.5, "form": "currency", "text": "سبعة دنانير"},
+		row{"value": 9, "form": "cardinal", "text": "ثمانية"},
+		row{"value": 12.3, "form": "cardinal", "text": "اثنا عشر", "source": "num2words tests"})
+	lines(t, root, set+"date_strings.share.jsonl",
+		row{"iso": "2019-03-14", "calendar": "gregory", "text": "14 مارس 2019"},
+		row{"iso": "2019-04-14", "calendar": "gregory", "text": "14 مارس 2019"},
+		row{"iso": "not a date", "calendar": "gregory", "text": "14 مارس 2019"})
+	lines(t, root, set+"hijri_dates.share.jsonl", row{"gregorian": "2023-03-23", "text": "1 رمضان 1444 هـ"})
+	value := func(timex string) []row { return []row{{"Value": row{"Timex": timex}, "Start": 0, "Length": 9}} }
+	lines(t, root, set+"recognizers_text_specs.share.jsonl",
+		row{"spec": "Number/Arabic/NumberRangeModel", "text": "بين 20 و30", "expected": []row{{"Resolution": row{"value": "[20,30)"}, "End": 9}}},
+		row{"spec": "Number/Arabic/NumberModel", "text": "2^5", "expected": []row{{"Resolution": row{"value": "32", "subtype": "power"}}}},
+		row{"spec": "Number/Arabic/NumberModel", "text": "5", "unsupported_by_reference_impl": true, "expected": []row{{"Resolution": row{"value": "6"}}}},
+		row{"spec": "DateTime/Arabic/DateParser", "text": "يعود في 12 يناير", "reference_datetime": "2016-11-07T00:00:00", "expected": value("XXXX-01-12")},
+		row{"spec": "DateTime/Arabic/DatePeriodParser", "text": "يعود في أكتوبر", "reference_datetime": "2016-11-07T00:00:00", "expected": value("2017-04")},
+		row{"spec": "DateTime/Arabic/DateParser", "text": "يعود في العيد", "expected": value("XXXX-W03")})
+	lines(t, root, "html_pages/share/index.jsonl",
+		row{"id": "p-1", "file": "pages/p-1.html.gz", "gold_kind": "full", "gold_text": lineOf(harbour, english), "must_contain": []string{"12 million euros", "of which nothing is there"}, "must_not_contain": []string{"Subscribe to our letter"}})
+	file := filepath.Join(root, "html_pages/share/pages/p-1.html.gz")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	_, err := z.Write([]byte("<html><body><nav>Subscribe to our letter</nav><article><p>" + strings.ReplaceAll(lineOf(harbour, english), "\n", "</p><p>") + "</p></article></body></html>"))
+	if err = errors.Join(err, z.Close(), os.WriteFile(file, zipped.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
 	}
 }
 
