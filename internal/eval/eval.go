@@ -101,12 +101,12 @@ func parallelRows(c corpora, cfg Config) (Table, error) {
 	}
 	const on = "NTREX, 14 other languages"
 	table = append(table, share("ntrex.other.false", on, "documents with any false fail", sum.documents.hits, sum.documents.of).
-		atMost(maxFalse).note("%s", checksNote(sum.byCheck)))
+		atMost(maxFalse).note("fails").parts(checkParts(sum.byCheck)))
 	for _, lang := range languages(others) {
 		o := byLang[lang]
 		t := o.documents
 		table = append(table, share("ntrex."+lang+".false", "NTREX "+lang, "documents with any false fail", t.hits, t.of).
-			note("recall: %s", kindsNote(o)))
+			note("caught").parts(kindParts(o)))
 	}
 	return table, nil
 }
@@ -114,53 +114,48 @@ func parallelRows(c corpora, cfg Config) (Table, error) {
 func arabicRows(ar *outcome) Table {
 	const on = "NTREX ar"
 	table := Table{
-		share("ntrex.ar.false", on, "documents with any false fail", ar.documents.hits, ar.documents.of).atMost(maxFalse).note("%s", checksNote(ar.byCheck)),
+		share("ntrex.ar.false", on, "documents with any false fail", ar.documents.hits, ar.documents.of).atMost(maxFalse).note("fails").parts(checkParts(ar.byCheck)),
 		share("ntrex.ar.false.windows", on, "windows with any false fail", ar.windows.hits, ar.windows.of),
 	}
 	for _, k := range append(contentKinds(), formKinds()...) {
 		t := ar.kind(k)
 		table = append(table, share("ntrex.ar."+strings.ReplaceAll(string(k), " ", "-"), on, "caught: "+string(k), t.hits, t.of).
-			atLeast(targetOf(k)).note("%s", formsNote(ar, k)))
+			atLeast(targetOf(k)).parts(formParts(ar, k)))
 	}
 	return table
 }
 
-// checksNote says which checks gave false fails.
-func checksNote(byCheck map[string]int) string {
-	var parts []string
+// checkParts says which checks gave false fails.
+func checkParts(byCheck map[string]int) []Part {
+	var parts []Part
 	for _, check := range slices.Sorted(maps.Keys(byCheck)) {
-		parts = append(parts, fmt.Sprintf("%s %d", check, byCheck[check]))
+		parts = append(parts, Part{Name: check, Hits: byCheck[check]})
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
-// formsNote gives the counts of the forms of a kind.
-func formsNote(o *outcome, k Kind) string {
-	var forms []string
-	for key := range o.forms {
+// formParts gives the counts of the forms of a kind.
+func formParts(o *outcome, k Kind) []Part {
+	var parts []Part
+	for key, t := range o.forms {
 		if key.kind == k {
-			forms = append(forms, key.form)
+			parts = append(parts, Part{key.form, t.hits, t.of})
 		}
 	}
-	if len(forms) < 2 {
-		return ""
+	if len(parts) < 2 { // the same as the figure
+		return nil
 	}
-	slices.Sort(forms)
-	parts := make([]string, len(forms))
-	for i, form := range forms {
-		t := o.forms[formKey{k, form}]
-		parts[i] = fmt.Sprintf("%s %d/%d", form, t.hits, t.of)
-	}
-	return strings.Join(parts, ", ")
+	slices.SortFunc(parts, func(a, b Part) int { return strings.Compare(a.Name, b.Name) })
+	return parts
 }
 
-// kindsNote gives the shares of the kinds.
-func kindsNote(o *outcome) string {
-	var parts []string
+// kindParts gives the counts of the kinds.
+func kindParts(o *outcome) []Part {
+	var parts []Part
 	for _, k := range append(contentKinds(), formKinds()...) {
 		if t := o.kind(k); t.of > 0 {
-			parts = append(parts, fmt.Sprintf("%s %.0f %%", k, 100*float64(t.hits)/float64(t.of)))
+			parts = append(parts, Part{string(k), t.hits, t.of})
 		}
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }

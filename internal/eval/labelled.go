@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -150,13 +149,13 @@ func (d *detector) add(s *judged, flag bool) {
 }
 
 func (d *detector) rows(key, on, what string) Table {
-	var labels []string
+	var labels []Part
 	for _, tag := range slices.Sorted(maps.Keys(d.tags)) {
-		labels = append(labels, fmt.Sprintf("%s %d/%d", tag, d.tags[tag].hits, d.tags[tag].of))
+		labels = append(labels, Part{tag, d.tags[tag].hits, d.tags[tag].of})
 	}
 	return Table{
 		share(key+".precision", on, what+": flagged rightly", d.right, d.flagged),
-		share(key+".recall", on, what+": found of the unfaithful", d.right, d.bad).note("%s", strings.Join(labels, ", ")),
+		share(key+".recall", on, what+": found of the unfaithful", d.right, d.bad).parts(labels),
 	}
 }
 
@@ -202,8 +201,8 @@ func (s *labelledSet) rows() Table {
 	}
 	table := checks.rows(s.key, s.on, "checks")
 	table[0] = table[0].atLeast(precisionTarget)
-	if note := checksNote(byCheck); note != "" {
-		table[0] = table[0].note("wrong: %s", note)
+	if len(byCheck) > 0 {
+		table[0] = table[0].note("wrongly").parts(checkParts(byCheck))
 	}
 	return append(table, plain.rows(s.key+".digits", s.on, "plain digits")...)
 }

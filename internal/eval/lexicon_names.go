@@ -69,7 +69,10 @@ Manitoba;Alberta;Queensland;Tasmania;Cornwall;Yorkshire;Kent;Bavaria;Saxony;Cata
 const orgLines = `Google;Facebook;Amazon;Microsoft;Twitter;Samsung;Toyota;Volkswagen;Boeing;Airbus;Siemens;Gazprom;Huawei;Nissan;Netflix;Uber;Tesla;Renault;Intel;IBM;Sony;Nokia;ExxonMobil;Walmart;Tesco;YouTube;Instagram;Snapchat;Ikea;Pfizer;Nestle;Vodafone;Lufthansa;Ryanair;Emirates Airlines
 Reuters;Bloomberg;Fox News;Sky News;Al Jazeera;Le Monde;Der Spiegel;Haaretz;Politico;the Washington Post;the New York Times;the Guardian;the Financial Times;the Wall Street Journal;USA Today;Xinhua;BBC;CNN;NBC;CBS;ABC;ITV
 Liverpool;Chelsea;Arsenal;Everton;Juventus;Real Madrid;Celtic;Manchester United;Manchester City;Bayern Munich;Tottenham;Villarreal;Benfica;Ajax;Porto;Sevilla;Napoli;Leverkusen;Aston Villa;Crystal Palace
-NATO;UNICEF;UNESCO;OPEC;Interpol;Oxfam;Greenpeace;Hamas;Hezbollah;Boko Haram;Amnesty International;Human Rights Watch;Save the Children;the Taliban;the Red Cross;the World Bank;the African Union;the Arab League;the European Union;the United Nations;the World Health Organization;the International Monetary Fund;the EU;the FBI;the CIA;the Pentagon
+NATO;UNICEF;UNESCO;OPEC;Interpol;the World Bank;the African Union;the Arab League;the European Union;the United Nations;the World Health Organization;the International Monetary Fund;the World Trade Organization;the EU;the UN;the G20
+Oxfam;Greenpeace;Amnesty International;Human Rights Watch;Save the Children;World Vision;Transparency International;the Red Cross;the Red Crescent;the World Wildlife Fund
+Hamas;Hezbollah;Boko Haram;al-Shabaab;Fatah;the Taliban;the Muslim Brotherhood
+Scotland Yard;Mossad;the FBI;the CIA;the NSA;the Pentagon;the Kremlin;the Treasury
 Harvard University;Oxford University;Cambridge University;Stanford University;Yale University;Columbia University;Princeton University;Cornell University;Carnegie Mellon University;Heidelberg University;West Virginia University`
 
 const (

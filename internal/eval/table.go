@@ -24,6 +24,16 @@ type Row struct {
 	Target float64 `json:"target"`
 	AtMost bool    `json:"at_most"`
 	Note   string  `json:"note,omitempty"`
+	// Parts break the figure down, or say what belongs to it; see Note.
+	Parts []Part `json:"parts,omitempty"`
+}
+
+// Part is a count beside a figure: of a form of error, of a label.
+type Part struct {
+	Name string `json:"name"`
+	Hits int    `json:"hits"`
+	// Of is 0 where the hits are not out of anything.
+	Of int `json:"of,omitempty"`
 }
 
 // share makes the row of a share.
@@ -40,6 +50,25 @@ func (r Row) atLeast(target float64) Row { r.Target = target; return r }
 func (r Row) atMost(target float64) Row { r.Target, r.AtMost = target, true; return r }
 
 func (r Row) note(format string, args ...any) Row { r.Note = fmt.Sprintf(format, args...); return r }
+
+func (r Row) parts(parts []Part) Row { r.Parts = parts; return r }
+
+// remark is the last column: the note and the parts.
+func (r Row) remark() string {
+	var all []string
+	for _, p := range r.Parts {
+		if p.Of > 0 {
+			all = append(all, fmt.Sprintf("%s %d/%d", p.Name, p.Hits, p.Of))
+		} else {
+			all = append(all, fmt.Sprintf("%s %d", p.Name, p.Hits))
+		}
+	}
+	text := strings.Join(all, ", ")
+	if r.Note != "" && text != "" {
+		return r.Note + ": " + text
+	}
+	return r.Note + text
+}
 
 // aimed reports whether the row has a target.
 func (r Row) aimed() bool { return r.Target != 0 || r.AtMost }
@@ -85,7 +114,7 @@ func (r Row) columns() []string {
 			met = "yes"
 		}
 	}
-	return []string{r.On, r.Figure, count, value, interval, target, met, r.Note}
+	return []string{r.On, r.Figure, count, value, interval, target, met, r.remark()}
 }
 
 func (r Row) goal() string {

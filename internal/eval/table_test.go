@@ -38,7 +38,7 @@ func TestTable(t *testing.T) {
 	table := Table{
 		share("a", "news", "caught", 97, 100).atLeast(0.97).note("x | y"),
 		share("b", "news", "false", 4, 100).atMost(0.03),
-		share("c", "news", "counted", 1, 4),
+		share("c", "news", "counted", 1, 4).note("of").parts([]Part{{"month", 1, 2}, {"names", 3, 0}}),
 		share("d", "absent", "caught", 0, 0).atLeast(0.9),
 		share("e", "none wrong", "wrong", 0, 50).atMost(0),
 		{Key: "f", On: "sample", Figure: "time", Of: 10, Value: 371.44, Unit: "µs"},
@@ -47,7 +47,7 @@ func TestTable(t *testing.T) {
 |---|---|---|---|---|---|---|---|
 | news | caught | 97/100 | 97.0 % | 91.5–99.0 | ≥ 97 % | yes | x \| y |
 | news | false | 4/100 | 4.0 % | 1.6–9.8 | ≤ 3 % | no |  |
-| news | counted | 1/4 | 25.0 % | 4.6–69.9 |  |  |  |
+| news | counted | 1/4 | 25.0 % | 4.6–69.9 |  |  | of: month 1/2, names 3 |
 | absent | caught |  | no data |  | ≥ 90 % | ? |  |
 | none wrong | wrong | 0/50 | 0.0 % | 0.0–7.1 | ≤ 0 % | yes |  |
 | sample | time | 10 | 371.4 µs |  |  |  |  |
