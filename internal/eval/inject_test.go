@@ -101,6 +101,7 @@ func TestSitesNever(t *testing.T) {
 		{"She speaks French.", Names, ""},
 		{"The boat left for Norway with a Kenyan crew.", Names, "Kenya"},
 		{"The King Street station stayed open.", Names, ""},
+		{"The General Assembly and the Justice Department met.", Names, ""},
 	} {
 		t.Run(tc.text, func(t *testing.T) {
 			t.Parallel()

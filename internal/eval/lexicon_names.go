@@ -99,4 +99,4 @@ const notSurnames = `Street Road Avenue Lane Park Cup University College School 
 Arena Hotel Club Team Party Group Company Bank Court Council Committee Commission Department Ministry Office Agency Institute Foundation Association Union Award Prize Festival Museum Theatre Theater
 Center Centre Tower Act Bill Law Treaty War Day Week Month Year Times Post News Journal Star Sun Mail Press Magazine Show Game Games Open League Championship Champions Tournament Series Trophy
 Minister President Secretary Senator Judge Governor Democrat Republican Conservative Labour State States Kingdom Republic English Health Medical Police Fire Force Island Islands Mountain Valley
-Field Fields Gardens Garden Hall Room World National International Global American European Building Plaza Terrace Bestwood The`
+Field Fields Gardens Garden Hall Room Assembly Motors Electric Election Elections Manager Mills Staff Counsel Attorney Christmas Mayor Chief Justice Defense Defence Prosecutor Strike World National International Global American European Building Plaza Terrace Bestwood The`
