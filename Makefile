@@ -75,6 +75,7 @@ bench: ## Run the micro-benchmarks (BENCH=regexp chooses)
 redteam: ## Attack the pipeline with hostile articles, and print what stops them
 	$(GO) test -count=1 ./internal/redteam
 	@sed -n '/<!-- table -->/,/<!-- \/table -->/p' docs/redteam.md | sed '1d;$$d'
+
 .PHONY: eval-checks
 eval-checks: ## Measure the checks on MUJAZ_CORPORA (WRITE=docs/eval.md puts the table there)
 	$(GO) run ./cmd/mujaz eval checks $(if $(WRITE),--write '$(WRITE)')
