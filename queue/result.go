@@ -135,6 +135,12 @@ type Receipt struct {
 	Attempts       int        `json:"attempts"`
 	Worker         string     `json:"worker,omitzero"`
 	Software       string     `json:"software"` // mujaz version
+
+	// JudgeModel and JudgePrompt are those of the second model that judged the
+	// output's claims, where there is one: as the endpoint reports it, and
+	// name@version.
+	JudgeModel  string `json:"judge_model,omitzero"`
+	JudgePrompt string `json:"judge_prompt,omitzero"`
 }
 
 // Parameters of the call.

@@ -22,10 +22,11 @@ import (
 type Pipeline struct {
 	cfg     Config
 	ledger  *queue.Ledger
-	gate    *gate
 	metrics *metrics
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
+	own     *endpoint
+	judge   *judge // nil: none
 }
 
 // article is a cleaned source and what identifies it.
@@ -83,7 +84,7 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 		return result, fatal(StagePlan, queue.CauseInvalid, err)
 	}
 
-	asker := &asker{p: p, d: d, force: job.Options.Force}
+	asker := &asker{p: p, d: d, force: job.Options.Force, counted: map[string]bool{}}
 	best, repaired, err := p.write(ctx, asker, job, art, plan)
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {
@@ -97,10 +98,11 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 }
 
 // write gets an answer, checks it, and has it repaired once if a check fails
-// or if it was no answer. The better of the two by the checks is kept.
+// or if it was no answer. The better of the two by the checks is kept, the
+// judge's among them.
 func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art article, plan plan) (best draft, repaired bool, err error) {
 	prepared := sync.OnceValue(func() *verify.Prepared { return prepare(job, art) })
-	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: plan.prompt.Phrases()}
+	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: append(slices.Clone(plan.prompt.Phrases()), plan.data.Fence)}
 	check := func(content string) (draft, error) {
 		ans, err := parseAnswer(content)
 		if err != nil {
@@ -110,6 +112,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		return draft{ans, prepared().Run(ans.forChecks(job.Task), limits)}, nil
 	}
 
+	judging := p.judging(a, job, art)
 	content, q, err := p.firstAnswer(ctx, a, plan)
 	var defects []string
 	switch llm.Classify(err) {
@@ -117,6 +120,9 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		if best, err = check(content); err != nil {
 			defects = []string{"the answer gives a field twice"}
 			break
+		}
+		if err := judging.add(ctx, &best); err != nil {
+			return draft{}, false, failed(StageVerify, err)
 		}
 		if defects = defectsOf(best.report); len(defects) == 0 {
 			return best, false, nil
@@ -135,8 +141,13 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	repair, repairErr := p.repair(ctx, a, plan, q, content, defects)
 	if repairErr == nil {
 		second, checkErr := check(repair)
-		if checkErr == nil && (!usable || len(second.report.Failed()) < len(best.report.Failed())) {
-			return second, true, nil
+		if checkErr == nil {
+			if err := judging.add(ctx, &second); err != nil {
+				return draft{}, false, failed(StageVerify, err)
+			}
+			if !usable || len(second.report.Failed()) < len(best.report.Failed()) {
+				return second, true, nil
+			}
 		}
 		repairErr = checkErr
 	}
@@ -151,14 +162,18 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	return draft{}, false, failed(StageRepair, repairErr)
 }
 
-// firstAnswer asks, with a larger budget when the answer was cut off, and the
-// fallback model when it was refused. It returns the question that was
-// answered.
+// firstAnswer asks; again with a larger budget when the answer was cut off, or
+// more freely when it was cut off in a loop; and the fallback model when it was
+// refused. It returns the question that was answered.
 func (p *Pipeline) firstAnswer(ctx context.Context, a *asker, plan plan) (string, question, error) {
 	q := plan.first
 	content, err := a.ask(ctx, q)
 	if llm.Classify(err) == llm.ClassTruncated {
-		q.maxTokens *= 2
+		if loops(llmError(err).Answer) {
+			q.temperature = max(q.temperature, outOfLoop)
+		} else {
+			q.maxTokens *= 2
+		}
 		content, err = a.ask(ctx, q)
 	}
 	if llm.Classify(err) == llm.ClassRefused && p.cfg.FallbackModel != "" && q.model != p.cfg.FallbackModel {
@@ -272,7 +287,9 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	model, _ := p.cfg.model(job)
 	return plan{
 		prompt: prompt, schema: schema, data: data,
-		first: question{model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art)},
+		first: question{
+			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+		},
 	}, nil
 }
 

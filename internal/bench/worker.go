@@ -25,12 +25,12 @@ type workerProcess struct {
 
 // startWorker runs it in an environment of its own, so that the settings of
 // whoever measures do not reach it. GOGC alone is passed on.
-func (c Config) startWorker(ctx context.Context, nats, endpoint string) (*workerProcess, error) {
+func (c Config) startWorker(ctx context.Context, nats, endpoint string, more ...string) (*workerProcess, error) {
 	w := &workerProcess{exited: make(chan error, 1)}
-	w.cmd = exec.CommandContext(
-		ctx, c.Self, "worker", "--nats-url", nats, "--base-url", endpoint, "--model", llmtest.ModelName,
-		"--slots", strconv.Itoa(c.Slots), "--health-listen", "127.0.0.1:0", "--log-format", "json",
-	)
+	w.cmd = exec.CommandContext(ctx, c.Self, append([]string{
+		"worker", "--nats-url", nats, "--base-url", endpoint, "--model", llmtest.ModelName,
+		"--slots", strconv.Itoa(c.Slots), "--health-listen", "127.0.0.1:0", "--log-format", "json", "--grace", "5s",
+	}, more...)...)
 	w.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
 	if gogc, found := os.LookupEnv("GOGC"); found {
 		w.cmd.Env = append(w.cmd.Env, "GOGC="+gogc)
