@@ -148,8 +148,14 @@ func (c LimitsConfig) work(ctx context.Context, nats, endpoint string) error {
 				}
 			}
 		case <-end.C:
+			// All at once: what the last one uses alone is not the fleet's.
 			for _, w := range workers {
-				if err := w.drain(); err != nil {
+				if err := w.terminate(); err != nil {
+					return err
+				}
+			}
+			for _, w := range workers {
+				if err := w.wait(); err != nil {
 					return err
 				}
 			}

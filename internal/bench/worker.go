@@ -70,9 +70,22 @@ func (w *workerProcess) waitFor(ctx context.Context, conn *queue.Conn, n int) (q
 
 // drain stops it as a supervisor does.
 func (w *workerProcess) drain() error {
+	if err := w.terminate(); err != nil {
+		return err
+	}
+	return w.wait()
+}
+
+// terminate begins a drain.
+func (w *workerProcess) terminate() error {
 	if err := w.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return fmt.Errorf("stop the worker: %w", err)
 	}
+	return nil
+}
+
+// wait returns when a drain is over.
+func (w *workerProcess) wait() error {
 	err := <-w.exited
 	w.ended = true
 	if err != nil {
