@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -157,6 +158,9 @@ func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (O
 // said is there, before it asks again.
 const scanPause = 2 * time.Second
 
+// maxPauses in a row outlast a restart of the server.
+const maxPauses = 15
+
 func nextMessage(ctx context.Context, messages jetstream.MessagesContext, follow bool) (jetstream.Msg, error) {
 	if !follow {
 		var cancel context.CancelFunc
@@ -212,6 +216,8 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 		return fmt.Errorf("read stream %s: %w", cfg.stream, err)
 	}
 	defer messages.Stop()
+	var last *jetstream.MsgMetadata
+	pauses := 0
 	for {
 		msg, err := nextMessage(ctx, messages, cfg.follow)
 		switch {
@@ -220,8 +226,11 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 			return ctx.Err()
 		case errors.Is(err, context.DeadlineExceeded):
 			// What was pending may have been deleted by another meanwhile.
-			if info, err := consumer.Info(ctx); err == nil && info.NumPending == 0 {
+			if info, err := consumer.Info(ctx); err == nil && info.NumPending == 0 && !underWay(info, last) {
 				return nil
+			}
+			if pauses++; pauses == maxPauses {
+				return fmt.Errorf("read stream %s: what the server has there does not come: %w", cfg.stream, nats.ErrTimeout)
 			}
 			continue
 		default:
@@ -231,6 +240,7 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 		if err != nil {
 			return fmt.Errorf("read stream %s: %w", cfg.stream, err)
 		}
+		last, pauses = meta, 0
 		if err := each(msg, meta.Sequence.Stream); err != nil {
 			if errors.Is(err, errStopScan) {
 				return nil
@@ -241,4 +251,14 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 			return nil
 		}
 	}
+}
+
+// underWay reports whether the server has sent messages that have not come yet:
+// for it they are not pending any more, for a slow reader they are all there is.
+func underWay(info *jetstream.ConsumerInfo, last *jetstream.MsgMetadata) bool {
+	var received uint64
+	if last != nil && last.Consumer == info.Name {
+		received = last.Sequence.Consumer
+	}
+	return info.Delivered.Consumer > received
 }
