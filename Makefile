@@ -71,6 +71,15 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 bench: ## Run the micro-benchmarks (BENCH=regexp chooses)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: redteam
+redteam: ## Attack the pipeline with hostile articles, and print what stops them
+	$(GO) test -count=1 ./internal/redteam
+	@sed -n '/<!-- table -->/,/<!-- \/table -->/p' docs/redteam.md | sed '1d;$$d'
+
+.PHONY: eval-checks
+eval-checks: ## Measure the checks on MUJAZ_CORPORA (WRITE=docs/eval.md puts the table there)
+	$(GO) run ./cmd/mujaz eval checks $(if $(WRITE),--write '$(WRITE)')
+
 .PHONY: cover
 cover: venv ## Write coverage.out and print the total
 	MUJAZ_PYTHON='$(CURDIR)/.venv/bin/python' $(GO) test -coverprofile=coverage.out -coverpkg=./... ./...

@@ -17,6 +17,9 @@
 // messages follow those of the prompt whose answer is to be repaired, so that
 // the provider's prefix cache serves the article a second time.
 //
+// A prompt of the task judge gets, before the article, the numbered claims that
+// it is to judge, between markers of their own.
+//
 // The system message is the same, byte for byte, for all articles of a style,
 // and the article comes last: prefix caches then serve the static part. The
 // article's title, source and text stand between two marker lines that cannot

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -49,6 +50,9 @@ func articleFence(d Data) (string, error) {
 			if strings.Contains(d.Paragraphs[i].Text, fence) {
 				return false
 			}
+		}
+		if slices.ContainsFunc(d.Claims, func(claim string) bool { return strings.Contains(claim, fence) }) {
+			return false
 		}
 		return !strings.Contains(d.Title, fence) && !strings.Contains(d.Source, fence)
 	}), nil
@@ -139,6 +143,28 @@ func fencedDefects(d Data, fence string) string {
 	for _, defect := range d.Defects[:min(len(d.Defects), MaxDefects)] {
 		b.WriteString("- ")
 		b.WriteString(cut(oneLine(defect), maxDefectRunes))
+		b.WriteByte('\n')
+	}
+	b.WriteString("</" + fence + ">")
+	return b.String()
+}
+
+// fencedClaims writes the claims between markers of their own, made of the
+// article's: that one occurs in no claim, or it is lengthened until it does not.
+func fencedClaims(d Data, article string) string {
+	if len(d.Claims) == 0 {
+		return ""
+	}
+	fence := extendUntil("claims-"+strings.TrimPrefix(article, "article-"), func(fence string) bool {
+		return !slices.ContainsFunc(d.Claims, func(claim string) bool { return strings.Contains(claim, fence) })
+	})
+	var b strings.Builder
+	b.WriteString("<" + fence + ">\n")
+	for i, claim := range d.Claims {
+		b.WriteByte('[')
+		b.WriteString(strconv.Itoa(i + 1))
+		b.WriteString("] ")
+		b.WriteString(oneLine(claim))
 		b.WriteByte('\n')
 	}
 	b.WriteString("</" + fence + ">")

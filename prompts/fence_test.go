@@ -38,8 +38,34 @@ func TestHostileArticle(t *testing.T) {
 		d := school()
 		d.Title, d.Source = text, text
 		d.Paragraphs = []prompts.Paragraph{{ID: 1, Text: text}, {ID: 9, Text: "خاتمة."}}
-		for _, ref := range []string{prompts.NewsBrief, prompts.NewsTranslation} {
+		d.Claims = []string{text, "One more."}
+		for _, ref := range []string{prompts.NewsBrief, prompts.NewsTranslation, prompts.ClaimJudge} {
 			checkFenced(t, get(t, l, ref), d)
+		}
+	}
+}
+
+// TestHostileClaims: what a model wrote from a hostile page stays in its lines.
+func TestHostileClaims(t *testing.T) {
+	t.Parallel()
+	judge := get(t, load(t, ""), prompts.ClaimJudge)
+	for _, text := range append(hostile(), "claims-"+strings.TrimPrefix(prompts.FenceFor("a digest"), "article-")) {
+		d := school()
+		d.Claims = []string{text, "Last."}
+		messages, err := judge.Render(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		user := messages[1].Content
+		_, rest, _ := strings.Cut(user, "<claims-")
+		marker, rest, _ := strings.Cut(rest, ">\n")
+		inside, after, found := strings.Cut(rest, "\n</claims-"+marker+">\n")
+		if !found || strings.Contains(inside, "claims-"+marker) || strings.Contains(after, "claims-"+marker) {
+			t.Fatalf("%q: the marker does not stand exactly at both ends of the claims", text)
+		}
+		lines := strings.Split(inside, "\n")
+		if len(lines) != 2 || !strings.HasPrefix(lines[0], "[1] ") || lines[1] != "[2] Last." || strings.Contains(inside, "<") {
+			t.Errorf("%q becomes the lines %q", text, lines)
 		}
 	}
 }

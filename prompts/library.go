@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed news-brief@1 news-translation@1 repair@1
+//go:embed judge@1 news-brief@1 news-translation@1 repair@1
 var embedded embed.FS
 
 // The tasks a prompt can have.
@@ -21,6 +21,7 @@ const (
 	Summarize = "summarize"
 	Translate = "translate"
 	Repair    = "repair"
+	Judge     = "judge"
 )
 
 // The names of the embedded prompts: what a job that names none is served with.
@@ -28,6 +29,7 @@ const (
 	NewsBrief       = "news-brief"
 	NewsTranslation = "news-translation"
 	AnswerRepair    = "repair"
+	ClaimJudge      = "judge"
 )
 
 // folderName is how a prompt's folder is named: the prompt's name and version.

@@ -80,7 +80,7 @@ func TestNewVersionAndNewPrompt(t *testing.T) {
 	for _, p := range l.List() {
 		refs = append(refs, p.Ref())
 	}
-	if got := strings.Join(refs, " "); got != "news-brief@1 news-brief@9 news-brief@10 news-translation@1 repair@1 sport@1" {
+	if got := strings.Join(refs, " "); got != "judge@1 news-brief@1 news-brief@9 news-brief@10 news-translation@1 repair@1 sport@1" {
 		t.Errorf("the list is %s", got)
 	}
 }
@@ -103,6 +103,7 @@ func TestLoadReportsAllProblems(t *testing.T) {
 		"news-translation@1/user.tmpl":   "{{.Titel}}",
 		"news-translation@2/schema.json": strings.Repeat(" ", 300<<10),
 		"repair@1/user.tmpl":             "Do better.",
+		"judge@1/user.tmpl":              "{{.Article}}",
 		"repair@2/prompt.yaml":           "task: repair\n",
 		"repair@2/user.tmpl":             "{{.Defects}}",
 		"repair@2/schema.json":           "{}",
@@ -130,6 +131,7 @@ func TestLoadReportsAllProblems(t *testing.T) {
 		"news-translation@1/user.tmpl: ",
 		"can't evaluate field Titel",
 		"news-translation@2/schema.json: larger than",
+		"judge@1/user.tmpl: the message lacks {{.Claims}}",
 		"repair@1/user.tmpl: the message lacks {{.Defects}}",
 		"repair@2/schema.json: a repair prompt has no such file",
 	} {

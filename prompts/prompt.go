@@ -26,7 +26,7 @@ type Message struct {
 type Prompt struct {
 	Name        string
 	Version     int
-	Task        string // Summarize, Translate or Repair.
+	Task        string // Summarize, Translate, Repair or Judge.
 	Description string
 	// Digest is the SHA-256, in hex, of all files of the prompt and of the form
 	// in which the article is put into them.
@@ -77,6 +77,9 @@ type Data struct {
 	Defects []string
 	// PreviousAnswer is the answer that a Repair corrects.
 	PreviousAnswer string
+	// Claims are what a Judge is asked about; they are numbered from 1. A model
+	// wrote them from the page, so they are no more trusted than it.
+	Claims []string
 }
 
 // A Paragraph is one paragraph of the cleaned article under its number.
@@ -105,6 +108,7 @@ type userData struct {
 	Glossary string // A line a term, "" without.
 	Article  string // The fenced article; "" in a repair.
 	Defects  string // The fenced defects of a repair, else "".
+	Claims   string // The fenced, numbered claims for a judge, else "".
 }
 
 // Ref returns the prompt's name and version, such as "news-brief@1".
@@ -141,7 +145,8 @@ func (p Prompt) Phrases() []string {
 // Render returns the messages of one call. For a summary or a translation they
 // are the system message, which depends on the style alone, and the user
 // message with the article. For a Repair they are the two that follow those of
-// the first call: the previous answer, and the request to correct it.
+// the first call: the previous answer, and the request to correct it. For a
+// Judge the user message has the claims before the article.
 func (p Prompt) Render(d Data) ([]Message, error) {
 	if p.Task == Repair {
 		return p.renderRepair(d)
@@ -158,6 +163,9 @@ func (p Prompt) Render(d Data) ([]Message, error) {
 	if len(d.Paragraphs) == 0 {
 		return nil, errors.New("render prompt: the article has no paragraphs")
 	}
+	if p.Task == Judge && len(d.Claims) == 0 {
+		return nil, errors.New("render prompt: there are no claims to judge")
+	}
 	fence, err := articleFence(d)
 	if err != nil {
 		return nil, fmt.Errorf("render prompt: %w", err)
@@ -165,6 +173,7 @@ func (p Prompt) Render(d Data) ([]Message, error) {
 	user, err := p.execute(userData{
 		Style: d.Style, MaxWords: d.MaxWords, Language: oneLine(d.Language),
 		Glossary: glossaryLines(d.Glossary), Article: fencedArticle(d, fence),
+		Claims: fencedClaims(d, fence),
 	})
 	if err != nil {
 		return nil, err
@@ -195,7 +204,7 @@ func (p Prompt) renderRepair(d Data) ([]Message, error) {
 
 func (p Prompt) execute(data userData) (string, error) {
 	var b strings.Builder
-	b.Grow(len(data.Article) + len(data.Glossary) + len(data.Defects) + 512)
+	b.Grow(len(data.Article) + len(data.Glossary) + len(data.Defects) + len(data.Claims) + 512)
 	if err := p.user.Execute(&b, data); err != nil {
 		return "", fmt.Errorf("render prompt %s: %w", p.Ref(), err)
 	}

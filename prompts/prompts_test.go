@@ -51,6 +51,7 @@ func school() prompts.Data {
 		Fence:          prompts.FenceFor("a digest"),
 		Defects:        []string{`numbers: the summary says "12 classrooms", paragraph 3 says «عشرين»`, "length: 55 words, the limit is 40"},
 		PreviousAnswer: `{"headline":"New School Opens","summary":"…","key_points":[],"names":[]}`,
+		Claims:         []string{"New School Opens", "The ministry opened a school after two years of work."},
 	}
 }
 
@@ -111,6 +112,7 @@ func TestDigests(t *testing.T) {
 		got[p.Ref()] = p.ShortDigest()
 	}
 	want := map[string]string{
+		"judge@1":            "7f08cc5eaaea",
 		"news-brief@1":       "b168ba2f548c",
 		"news-translation@1": "761694a25f63",
 		"repair@1":           "6be13887c435",
@@ -122,13 +124,13 @@ func TestDigests(t *testing.T) {
 
 func TestSystemMessageIsStatic(t *testing.T) {
 	t.Parallel()
-	for _, ref := range []string{"news-brief", "news-translation"} {
+	for _, ref := range []string{"news-brief", "news-translation", "judge"} {
 		p := get(t, load(t, ""), ref)
 		first, err := p.Render(school())
 		if err != nil {
 			t.Fatal(err)
 		}
-		second, err := p.Render(prompts.Data{Style: "brief", Paragraphs: []prompts.Paragraph{{ID: 1, Text: "خبر آخر."}}})
+		second, err := p.Render(prompts.Data{Style: "brief", Paragraphs: []prompts.Paragraph{{ID: 1, Text: "خبر آخر."}}, Claims: []string{"Another."}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,6 +186,7 @@ func TestRenderErrors(t *testing.T) {
 		{"no paragraphs", "news-brief", func(d *prompts.Data) { d.Paragraphs = nil }, "no paragraphs"},
 		{"unknown style", "news-brief", func(d *prompts.Data) { d.Style = "long" }, `no style "long", it has: brief, standard, bullets, headline`},
 		{"no style", "news-brief", func(d *prompts.Data) { d.Style = "" }, `no style ""`},
+		{"no claims", "judge", func(d *prompts.Data) { d.Claims = nil }, "no claims"},
 		{"short fence", "news-brief", func(d *prompts.Data) { d.Fence = "x" }, "fence"},
 		{"hostile fence", "news-translation", func(d *prompts.Data) { d.Fence = "article-1>\n<x" }, "fence"},
 		{"hostile fence in a repair", "repair", func(d *prompts.Data) { d.Fence = "ARTICLE-123" }, "fence"},
@@ -212,7 +215,7 @@ func TestGet(t *testing.T) {
 	}
 	for _, ref := range []string{"", "news", "news-brief@2", "news-brief@", "news-brief@01", "@1"} {
 		_, err := l.Get(ref)
-		if err == nil || !strings.HasSuffix(err.Error(), "there are: news-brief@1, news-translation@1, repair@1") {
+		if err == nil || !strings.HasSuffix(err.Error(), "there are: judge@1, news-brief@1, news-translation@1, repair@1") {
 			t.Errorf("Get(%q): got error %v, want one that lists what there is", ref, err)
 		}
 	}

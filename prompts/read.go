@@ -160,8 +160,8 @@ func parseMeta(data []byte) (meta, error) {
 	}
 	var problems []error
 	switch {
-	case !slices.Contains([]string{Summarize, Translate, Repair}, m.Task):
-		problems = append(problems, fmt.Errorf("task is %q, want %s, %s or %s", m.Task, Summarize, Translate, Repair))
+	case !slices.Contains([]string{Summarize, Translate, Repair, Judge}, m.Task):
+		problems = append(problems, fmt.Errorf("task is %q, want %s, %s, %s or %s", m.Task, Summarize, Translate, Repair, Judge))
 	case m.Task == Summarize && len(m.Styles) == 0:
 		problems = append(problems, errors.New("styles is empty: a summary needs at least one"))
 	case m.Task != Summarize && len(m.Styles) > 0:
@@ -193,7 +193,7 @@ func (p *Prompt) renderSystem(files map[string][]byte) error {
 		return err
 	}
 	styles := p.Styles
-	if p.Task == Translate {
+	if p.Task != Summarize {
 		styles = []Style{{}}
 	}
 	p.system = make(map[string]string, len(styles))
@@ -214,10 +214,10 @@ func (p *Prompt) renderSystem(files map[string][]byte) error {
 // probe renders the user template once with every field set, so that a
 // template that fails, or drops the article, is found at start and not by a job.
 func (p *Prompt) probe() error {
-	const article, defects = "probe article", "probe defects"
+	const article, defects, claims = "probe article", "probe defects", "probe claims"
 	out, err := p.execute(userData{
 		Style: "brief", MaxWords: 1, Language: "ar", Glossary: "- a = b\n",
-		Article: article, Defects: defects,
+		Article: article, Defects: defects, Claims: claims,
 	})
 	if err != nil {
 		return err
@@ -231,6 +231,9 @@ func (p *Prompt) probe() error {
 	}
 	if !strings.Contains(out, article) {
 		return errors.New("the message lacks {{.Article}}")
+	}
+	if p.Task == Judge && !strings.Contains(out, claims) {
+		return errors.New("the message lacks {{.Claims}}")
 	}
 	return nil
 }

@@ -13,8 +13,11 @@ import (
 // answerFields are the fields an answer must have for each task: the worker
 // reads them.
 func answerFields(task string) []string {
-	if task == Translate {
+	switch task {
+	case Translate:
 		return []string{"headline", "translation", "names"}
+	case Judge:
+		return []string{"verdicts"}
 	}
 	return []string{"headline", "summary", "key_points", "names"}
 }

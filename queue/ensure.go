@@ -96,7 +96,7 @@ func (c *Conn) Diff(ctx context.Context) ([]string, error) {
 		case err != nil:
 			differences = append(differences, err.Error())
 		case next != nil:
-			differences = append(differences, want.Name+" has other settings; a worker that may provision would migrate it")
+			differences = append(differences, want.Name+" has other limits than these settings")
 		}
 	}
 	return differences, nil

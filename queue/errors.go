@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -116,8 +117,11 @@ type Problem struct {
 	Message string `json:"message"` // never quotes the field's value
 }
 
-// ValidationError is every problem of a job at once.
-type ValidationError struct{ Problems []Problem }
+// ValidationError is every problem of a job at once, or of what Of names.
+type ValidationError struct {
+	Problems []Problem
+	Of       string // "" is a job
+}
 
 // Error lists the problems in one line.
 func (e *ValidationError) Error() string {
@@ -125,7 +129,7 @@ func (e *ValidationError) Error() string {
 	for i, p := range e.Problems {
 		parts[i] = p.Field + ": " + p.Message
 	}
-	return "invalid job: " + strings.Join(parts, "; ")
+	return "invalid " + cmp.Or(e.Of, "job") + ": " + strings.Join(parts, "; ")
 }
 
 // DecodeError is a payload that is no job of a version that we speak. It

@@ -13,6 +13,7 @@ const (
 	HeaderDigest   = "Mujaz-Digest" // [Job.Digest]
 	HeaderRevision = "Mujaz-Revision"
 	HeaderStatus   = "Mujaz-Status" // results: [Status]
+	HeaderReview   = "Mujaz-Review" // results that a person decided about: [Decision]
 	HeaderDead     = "Mujaz-Dead"   // dead letters: the facts, as JSON
 	// HeaderRedriveOf and HeaderRedrives mark a job that was redriven: the
 	// sequence of its dead letter, and how many times by now.

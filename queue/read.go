@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -20,6 +21,9 @@ type ResultFilter struct {
 	Follow bool
 	// New skips what is stored already.
 	New bool
+	// Newest leaves out results that a higher revision or a review of the
+	// same job supersedes. Since then selects among the newest.
+	Newest bool
 }
 
 // StoredResult is a result and its place in the stream.
@@ -29,6 +33,8 @@ type StoredResult struct {
 	Sequence uint64
 	Lane     Lane
 	Source   string
+	Stored   time.Time // by the server's clock
+	Digest   string    // [Job.Digest], of the header
 	Trace    Trace
 }
 
@@ -36,23 +42,31 @@ type StoredResult struct {
 // until it returns an error. Readers that must not miss one across restarts
 // create a durable consumer of their own on the stream; see docs/wire.md.
 func (c *Conn) Results(ctx context.Context, f ResultFilter, each func(StoredResult) error) error {
-	lane, source, key := string(f.Lane), f.Source, "*"
-	setDefault(&lane, "*")
-	setDefault(&source, "*")
-	if f.JobID != "" {
-		key = Key(f.JobID)
-	}
 	cfg := scanConfig{
-		stream: c.topo.ResultsStream(), subjects: []string{c.topo.ResultSubject(Lane(lane), source, key)},
-		follow: f.Follow, onlyNew: f.New, since: f.Since,
+		stream: c.topo.ResultsStream(), subjects: []string{c.resultSubjects(f)},
+		follow: f.Follow, onlyNew: f.New, since: f.Since, newest: f.Newest,
 	}
 	return c.scan(ctx, cfg, func(msg jetstream.Msg, seq uint64) error {
 		stored, err := c.readResult(msg, seq)
 		if err != nil {
 			return err
 		}
+		if f.Newest && stored.Stored.Before(f.Since) {
+			return nil
+		}
 		return each(stored)
 	})
+}
+
+// resultSubjects is the subject, with wildcards, of what a filter selects.
+func (c *Conn) resultSubjects(f ResultFilter) string {
+	lane, source, key := string(f.Lane), f.Source, "*"
+	setDefault(&lane, "*")
+	setDefault(&source, "*")
+	if f.JobID != "" {
+		key = Key(f.JobID)
+	}
+	return c.topo.ResultSubject(Lane(lane), source, key)
 }
 
 func (c *Conn) readResult(msg jetstream.Msg, seq uint64) (StoredResult, error) {
@@ -60,8 +74,11 @@ func (c *Conn) readResult(msg jetstream.Msg, seq uint64) (StoredResult, error) {
 	if err != nil {
 		return StoredResult{}, fmt.Errorf("result %d: %w", seq, err)
 	}
-	stored := StoredResult{Result: r, Payload: msg.Data(), Sequence: seq, Trace: traceOf(msg.Headers())}
+	stored := StoredResult{Result: r, Payload: msg.Data(), Sequence: seq, Digest: msg.Headers().Get(HeaderDigest), Trace: traceOf(msg.Headers())}
 	stored.Lane, stored.Source = c.routeOfResult(msg.Subject())
+	if meta, err := msg.Metadata(); err == nil {
+		stored.Stored = meta.Timestamp
+	}
 	return stored, nil
 }
 
@@ -78,14 +95,15 @@ type Outcome struct {
 
 // WaitOutcome waits for the outcome of a submitted job. An outcome that is
 // there already counts, unless it is of an earlier revision or, for a dead
-// letter, older than the submission.
+// letter, older than the submission. Of several results the newest counts, so
+// that one which a person has rejected or edited is not taken for the last word.
 func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (Outcome, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcomes := make(chan Outcome, 2)
 	errs := make(chan error, 2)
 	go func() {
-		errs <- c.scan(ctx, scanConfig{stream: c.topo.ResultsStream(), subjects: []string{s.Result}, follow: true}, func(msg jetstream.Msg, seq uint64) error {
+		errs <- c.scan(ctx, scanConfig{stream: c.topo.ResultsStream(), subjects: []string{s.Result}, follow: true, newest: true}, func(msg jetstream.Msg, seq uint64) error {
 			if revision, err := strconv.Atoi(msg.Headers().Get(HeaderRevision)); err == nil && revision < s.Revision {
 				return nil
 			}
@@ -140,6 +158,9 @@ func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (O
 // said is there, before it asks again.
 const scanPause = 2 * time.Second
 
+// maxPauses in a row outlast a restart of the server.
+const maxPauses = 15
+
 func nextMessage(ctx context.Context, messages jetstream.MessagesContext, follow bool) (jetstream.Msg, error) {
 	if !follow {
 		var cancel context.CancelFunc
@@ -160,6 +181,7 @@ type scanConfig struct {
 	headersOnly bool
 	follow      bool
 	onlyNew     bool
+	newest      bool // of each subject
 }
 
 // scan reads a stream through an ordered consumer, which survives reconnects.
@@ -167,6 +189,10 @@ type scanConfig struct {
 func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg, uint64) error) error {
 	config := jetstream.OrderedConsumerConfig{FilterSubjects: cfg.subjects, HeadersOnly: cfg.headersOnly, DeliverPolicy: jetstream.DeliverAllPolicy}
 	switch {
+	case cfg.newest:
+		// After a reconnect the server goes on with all that follows, so that
+		// what it calls the newest may be followed by a newer one.
+		config.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
 	case cfg.onlyNew:
 		config.DeliverPolicy = jetstream.DeliverNewPolicy
 	case cfg.from > 0:
@@ -190,6 +216,8 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 		return fmt.Errorf("read stream %s: %w", cfg.stream, err)
 	}
 	defer messages.Stop()
+	var last *jetstream.MsgMetadata
+	pauses := 0
 	for {
 		msg, err := nextMessage(ctx, messages, cfg.follow)
 		switch {
@@ -198,8 +226,11 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 			return ctx.Err()
 		case errors.Is(err, context.DeadlineExceeded):
 			// What was pending may have been deleted by another meanwhile.
-			if info, err := consumer.Info(ctx); err == nil && info.NumPending == 0 {
+			if info, err := consumer.Info(ctx); err == nil && info.NumPending == 0 && !underWay(info, last) {
 				return nil
+			}
+			if pauses++; pauses == maxPauses {
+				return fmt.Errorf("read stream %s: what the server has there does not come: %w", cfg.stream, nats.ErrTimeout)
 			}
 			continue
 		default:
@@ -209,6 +240,7 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 		if err != nil {
 			return fmt.Errorf("read stream %s: %w", cfg.stream, err)
 		}
+		last, pauses = meta, 0
 		if err := each(msg, meta.Sequence.Stream); err != nil {
 			if errors.Is(err, errStopScan) {
 				return nil
@@ -219,4 +251,14 @@ func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg
 			return nil
 		}
 	}
+}
+
+// underWay reports whether the server has sent messages that have not come yet:
+// for it they are not pending any more, for a slow reader they are all there is.
+func underWay(info *jetstream.ConsumerInfo, last *jetstream.MsgMetadata) bool {
+	var received uint64
+	if last != nil && last.Consumer == info.Name {
+		received = last.Sequence.Consumer
+	}
+	return info.Delivered.Consumer > received
 }

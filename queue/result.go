@@ -7,13 +7,14 @@ type Status string
 
 // The three statuses. Everything else ends as a dead letter.
 const (
-	StatusOK      Status = "ok"      // every check passed or could not judge
-	StatusFlagged Status = "flagged" // at least one check failed, after one repair
+	StatusOK      Status = "ok"      // every check passed or could not judge, or a person vouches for it
+	StatusFlagged Status = "flagged" // at least one check failed, after one repair; a person may have rejected it
 	StatusSkipped Status = "skipped" // there was nothing to do; no call was made
 )
 
 // Result is what became of a job. It is written once for each revision of a
-// job id, on the subject of [Topology.ResultSubject].
+// job id, on the subject of [Topology.ResultSubject], and once more for each
+// decision of a person about it.
 type Result struct {
 	SchemaVersion int    `json:"schema_version" jsonschema:"enum=1"`
 	ID            string `json:"id" jsonschema:"minLength=1"` // of this result: job id and revision
@@ -21,6 +22,8 @@ type Result struct {
 	Revision      int    `json:"revision" jsonschema:"minimum=1"`
 	Task          Task   `json:"task"`
 	Status        Status `json:"status"`
+	// Reviewed is there when a person has decided about the result.
+	Reviewed *Review `json:"reviewed,omitzero"`
 	// SkipReason says why a skipped job was skipped: "stub", "paywall",
 	// "no_letters", "boilerplate", "already_english".
 	SkipReason string `json:"skip_reason,omitzero"`
@@ -33,12 +36,14 @@ type Result struct {
 
 	// Language is what the source was detected to be written in (ISO 639-1);
 	// empty when unknown.
-	Language string       `json:"language,omitzero"`
-	Checks   []Check      `json:"checks"`
-	Usage    Usage        `json:"usage"`
-	Receipt  Receipt      `json:"receipt"`
-	Timing   Timing       `json:"timing"`
-	Article  ArticleFacts `json:"article"`
+	Language string `json:"language,omitzero"`
+	// Checks are of the text that stands here. A text that a person edited
+	// without the source at hand has none.
+	Checks  []Check      `json:"checks"`
+	Usage   Usage        `json:"usage"`
+	Receipt Receipt      `json:"receipt"`
+	Timing  Timing       `json:"timing"`
+	Article ArticleFacts `json:"article"`
 	// Removed is what cleaning took out of the source, by kind.
 	Removed []Removal `json:"removed,omitzero"`
 	// Repairs is what cleaning and decoding mended in the source.
@@ -115,18 +120,27 @@ type Usage struct {
 
 // Receipt says how the output came about, exactly enough to do it again.
 type Receipt struct {
-	Model        string     `json:"model,omitzero"`    // as the endpoint reports it
-	Endpoint     string     `json:"endpoint,omitzero"` // label of the endpoint, without credentials
-	Prompt       string     `json:"prompt,omitzero"`   // name@version
-	PromptDigest string     `json:"prompt_digest,omitzero"`
-	SourceDigest string     `json:"source_digest,omitzero"` // of the cleaned source
-	JobDigest    string     `json:"job_digest"`             // see [Job.Digest]
-	Parameters   Parameters `json:"parameters,omitzero"`
-	Cached       bool       `json:"cached,omitzero"`   // every answer came from the ledger
-	Repaired     bool       `json:"repaired,omitzero"` // a repair call was made and kept
-	Attempts     int        `json:"attempts"`
-	Worker       string     `json:"worker,omitzero"`
-	Software     string     `json:"software"` // mujaz version
+	Model        string `json:"model,omitzero"`    // as the endpoint reports it
+	Endpoint     string `json:"endpoint,omitzero"` // label of the endpoint, without credentials
+	Prompt       string `json:"prompt,omitzero"`   // name@version
+	PromptDigest string `json:"prompt_digest,omitzero"`
+	SourceDigest string `json:"source_digest,omitzero"` // of the cleaned source
+	// GlossaryDigest is of the worker's house glossary, which is put to the
+	// model and the checks as far as the source has its names.
+	GlossaryDigest string     `json:"glossary_digest,omitzero"`
+	JobDigest      string     `json:"job_digest"` // see [Job.Digest]
+	Parameters     Parameters `json:"parameters,omitzero"`
+	Cached         bool       `json:"cached,omitzero"`   // every answer came from the ledger
+	Repaired       bool       `json:"repaired,omitzero"` // a repair call was made and kept
+	Attempts       int        `json:"attempts"`
+	Worker         string     `json:"worker,omitzero"`
+	Software       string     `json:"software"` // mujaz version
+
+	// JudgeModel and JudgePrompt are those of the second model that judged the
+	// output's claims, where there is one: as the endpoint reports it, and
+	// name@version.
+	JudgeModel  string `json:"judge_model,omitzero"`
+	JudgePrompt string `json:"judge_prompt,omitzero"`
 }
 
 // Parameters of the call.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -50,8 +51,9 @@ func (c *Conn) PublishResult(ctx context.Context, d *Delivery, job Job, payload 
 			expect = last.sequence
 		}
 	}
-	// Two rounds: the first may meet a result that was stored meanwhile.
-	for range 2 {
+	// Each round may meet a result that was stored meanwhile: of another
+	// revision, or a person's review of one.
+	for range maxSwaps {
 		ack, err := c.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(expect))
 		if err == nil {
 			return Published{Sequence: ack.Sequence, Duplicate: ack.Duplicate}, nil
@@ -68,11 +70,17 @@ func (c *Conn) PublishResult(ctx context.Context, d *Delivery, job Job, payload 
 		}
 		expect = last.sequence
 	}
-	return Published{}, fmt.Errorf("publish result of job %s: %w", job.Key(), ErrResultExists)
+	// None of them settles this revision, so this is no ErrResultExists.
+	return Published{}, fmt.Errorf("publish result of job %s: other results of it keep coming first", job.Key())
 }
 
+// maxSwaps bounds the rounds of a compare-and-swap. Two revisions and a review
+// at one moment are three; beyond that the caller tries again.
+const maxSwaps = 5
+
 // Settled reports whether the job's result is stored already, so that it need
-// not be worked out again. The error is [ErrConflict] when the id is taken by
+// not be worked out again. A review of it counts: it carries revision and
+// digest on. The error is [ErrConflict] when the id is taken by
 // other content.
 func (c *Conn) Settled(ctx context.Context, d *Delivery, job Job) (bool, error) {
 	last, err := c.lastResult(ctx, c.topo.ResultSubject(d.Lane, d.Source, job.Key()))
@@ -144,8 +152,12 @@ func (c *Conn) direct(ctx context.Context, stream, suffix string, body []byte) (
 	if err != nil {
 		return nil, errors.New("the server's reply has no sequence")
 	}
+	at, err := time.Parse(time.RFC3339Nano, reply.Header.Get("Nats-Time-Stamp"))
+	if err != nil {
+		return nil, errors.New("the server's reply has no time")
+	}
 	return &jetstream.RawStreamMsg{
-		Subject: reply.Header.Get("Nats-Subject"), Sequence: sequence, Header: reply.Header, Data: reply.Data,
+		Subject: reply.Header.Get("Nats-Subject"), Sequence: sequence, Time: at, Header: reply.Header, Data: reply.Data,
 	}, nil
 }
 

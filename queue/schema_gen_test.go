@@ -145,12 +145,15 @@ func refineJob(r refiner) {
 }
 
 func refineResult(r refiner) {
+	r.at("reviewed.reviewer").Pattern = noControls
 	r.at("receipt.job_digest").Pattern = hexPattern.String()
 	for _, path := range []string{
 		"usage.calls", "usage.tokens_in", "usage.tokens_out", "usage.tokens_cached", "usage.cost",
 		"receipt.attempts", "article.paragraphs", "article.words",
 		"checks.*.source_span.start", "checks.*.source_span.end", "checks.*.source_span.paragraph",
 		"checks.*.output_span.start", "checks.*.output_span.end", "checks.*.output_span.paragraph",
+		"reviewed.checks.*.source_span.start", "reviewed.checks.*.source_span.end", "reviewed.checks.*.source_span.paragraph",
+		"reviewed.checks.*.output_span.start", "reviewed.checks.*.output_span.end", "reviewed.checks.*.output_span.paragraph",
 		"removed.*.count", "removed.*.chars",
 		"timing.clean_ms", "timing.llm_ms", "timing.total_ms",
 	} {

@@ -103,6 +103,7 @@ func TestAsyncAPIConstants(t *testing.T) {
 		{"Lane", []string{"components", "parameters", "lane", "enum"}},
 		{"Cause", []string{"components", "parameters", "cause", "enum"}},
 		{"Status", []string{"components", "messages", "result", "headers", "properties", HeaderStatus, "enum"}},
+		{"Decision", []string{"components", "messages", "result", "headers", "properties", HeaderReview, "enum"}},
 	} {
 		got := textsOf(t, dig[[]any](t, doc, tc.path...))
 		if diff := cmp.Diff(textsOf(t, src.constants[tc.typ]), got); diff != "" {

@@ -19,10 +19,12 @@ import (
 
 // question is one LLM call of a job.
 type question struct {
-	model     string
-	messages  []prompts.Message
-	schema    *llm.Schema
-	maxTokens int
+	to          *endpoint
+	model       string
+	messages    []prompts.Message
+	schema      *llm.Schema
+	maxTokens   int
+	temperature float64
 }
 
 // entry is a finished call in the ledger. One with a Class failed: it was paid
@@ -50,19 +52,31 @@ type asker struct {
 	llmTime time.Duration
 	served  string
 	rung    llm.Rung
+	// temperature of the last question to the writer.
+	temperature float64
+	// judge is the prompt that the judge was asked with, judgedBy its model.
+	judge, judgedBy string
+	// unpriced is whether a call was paid for at a price that nobody knows.
+	unpriced bool
 	// paid is whether any answer was paid for by this job rather than found.
 	paid bool
+	// counted are the questions whose answers are in the account: a repair that
+	// changes nothing has the same claims judged again.
+	counted map[string]bool
 }
 
 // ask returns the answer to a question: from the ledger if it is there, else
 // from the endpoint, and then it is in the ledger before ask returns. The
 // error is an *llm.Error, or the context's cause.
 func (a *asker) ask(ctx context.Context, q question) (string, error) {
-	key := q.digest(a.p.cfg.Temperature, a.p.cfg.Seed)
+	if !q.to.judge {
+		a.temperature = q.temperature
+	}
+	key := q.digest(a.p.cfg.Seed)
 	if e, found := a.stored(ctx, key); found {
-		a.count(e)
+		a.count(q, key, e)
 		if e.Class != "" {
-			return "", e.failure(a.p.cfg.LLM.Label())
+			return "", e.failure(q.to.llm.Label())
 		}
 		return e.Content, nil
 	}
@@ -74,7 +88,7 @@ func (a *asker) ask(ctx context.Context, q question) (string, error) {
 	if !finished {
 		return "", err
 	}
-	a.count(e)
+	a.count(q, key, e)
 	a.p.stage(StageCheckpoint, a.d)
 	if e.Class != "" {
 		key = a.ownKey(key)
@@ -115,29 +129,34 @@ func (a *asker) ownKey(key string) string {
 }
 
 // call waits for the gate and asks, again after a transient fault, and for as
-// long as it takes while the endpoint throttles or is down.
+// long as it takes while the endpoint throttles or is down. An endpoint aside
+// is asked once.
 func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	req := llm.Request{
 		Messages: make([]llm.Message, len(q.messages)), Schema: q.schema, MaxTokens: q.maxTokens,
-		Temperature: a.p.cfg.Temperature, Seed: a.p.cfg.Seed, Model: q.model,
+		Temperature: q.temperature, Seed: a.p.cfg.Seed, Model: q.model,
 	}
 	for i, m := range q.messages {
 		req.Messages[i] = llm.Message(m)
 	}
+	once := func() (llm.Response, error) {
+		report, err := q.to.enter(ctx, q)
+		if err != nil {
+			return llm.Response{}, err
+		}
+		resp, err := q.to.llm.Complete(ctx, req)
+		report(resp, err)
+		a.p.metrics.calls(q.to.llm.Label(), resp, err)
+		a.spend(q, resp, err)
+		return resp, err
+	}
+	if q.to.aside {
+		return once()
+	}
 	held := time.Now()
 	for {
-		resp, err := failsafe.With(a.p.retry).WithContext(ctx).Get(func() (llm.Response, error) {
-			report, err := a.p.gate.enter(ctx)
-			if err != nil {
-				return llm.Response{}, err
-			}
-			resp, err := a.p.cfg.LLM.Complete(ctx, req)
-			report(err)
-			a.p.metrics.calls(a.p.cfg.LLM.Label(), resp, err)
-			a.spend(q, resp, err)
-			return resp, err
-		})
-		if !closes(llm.Classify(err)) || time.Since(held) > holdFor || ctx.Err() != nil {
+		resp, err := failsafe.With(a.p.retry).WithContext(ctx).Get(once)
+		if !q.to.stops(err) || time.Since(held) > holdFor || ctx.Err() != nil {
 			return resp, err
 		}
 	}
@@ -173,7 +192,7 @@ func (a *asker) spend(q question, resp llm.Response, err error) {
 	for _, c := range calls {
 		if c.Paid && c.Class != "" && !finishes(c.Class) {
 			a.usage.Calls++
-			a.addTokens(q.usage(c.Usage, ""))
+			a.addTokens(q, q.usage(c.Usage, ""))
 		}
 	}
 }
@@ -219,31 +238,38 @@ func (e entry) failure(endpoint string) error {
 }
 
 // count adds an entry to the job's account.
-func (a *asker) count(e entry) {
-	if e.Class == "" {
+func (a *asker) count(q question, key string, e entry) {
+	switch {
+	case e.Class != "":
+	case q.to.judge:
+		a.judgedBy = e.Model
+	default:
 		a.served, a.rung = e.Model, e.Rung
 	}
 	if e.Job != a.d.MessageID() {
 		a.p.metrics.reused.Inc()
 		return
 	}
-	if e.Calls > 0 {
+	if e.Calls > 0 && !a.counted[key] {
+		a.counted[key] = true
 		a.paid = true
 		a.usage.Calls += e.Calls
-		a.addTokens(e.Usage)
+		a.addTokens(q, e.Usage)
 	}
 }
 
-func (a *asker) addTokens(u llm.Usage) {
+func (a *asker) addTokens(q question, u llm.Usage) {
 	a.usage.TokensIn += u.In
 	a.usage.TokensOut += u.Out
 	a.usage.TokensCached += u.Cached
 	if !u.Known {
 		a.usage.TokensEstimated = true
 	}
-	if price := a.p.cfg.Price; price != nil {
-		a.usage.Cost += price.cost(u)
+	if q.to.price == nil {
+		a.unpriced = true
+		return
 	}
+	a.usage.Cost += q.to.price.cost(u)
 }
 
 // store keeps an answer, also when the worker is being stopped: it is paid for.
@@ -303,21 +329,25 @@ func (q question) usage(reported llm.Usage, content string) llm.Usage {
 	if reported.Known {
 		return reported
 	}
+	return llm.Usage{In: q.inputTokens(), Out: len(content) * 2 / 9}
+}
+
+func (q question) inputTokens() int {
 	sent := len(q.schema.Sent())
 	for _, m := range q.messages {
 		sent += len(m.Content)
 	}
-	return llm.Usage{In: sent * 2 / 9, Out: len(content) * 2 / 9}
+	return sent * 2 / 9
 }
 
 // digest identifies a question by all that decides its answer: every byte of
 // the prompt, the schema, the model and the parameters.
-func (q question) digest(temperature float64, seed *int) string {
+func (q question) digest(seed *int) string {
 	return digestOf(func(to []byte) []byte {
 		to = appendField(to, q.model)
 		to = appendField(to, string(q.schema.Sent()))
 		to = binary.LittleEndian.AppendUint64(to, uint64(q.maxTokens))
-		to = binary.LittleEndian.AppendUint64(to, math.Float64bits(temperature))
+		to = binary.LittleEndian.AppendUint64(to, math.Float64bits(q.temperature))
 		if seed != nil {
 			to = binary.LittleEndian.AppendUint64(to, uint64(*seed))
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"github.com/mujaz/mujaz/internal/glossary"
 	"github.com/mujaz/mujaz/internal/llm"
 	"github.com/mujaz/mujaz/prompts"
 	"github.com/mujaz/mujaz/queue"
@@ -24,13 +25,23 @@ type Config struct {
 	// Model is asked for, unless a job names one of AllowedModels.
 	Model         string
 	AllowedModels []string
+	// Glossary is the house's: names and the English that must be used for
+	// them, as far as an article has them. A job's own wins. May be nil.
+	Glossary *glossary.Glossary
 	// FallbackModel is asked when Model refuses an article; empty means none.
 	FallbackModel string
 	// Price of Model's tokens; nil means that the cost is unknown.
 	Price *Price
+	// Judge is a second model that holds each claim of a summary against the
+	// source; nil means none. It adds to the checks and replaces none of them.
+	Judge *Judge
 
 	// Slots is how many jobs are in hand at once, by default [queue.DefaultSlots].
 	Slots int
+	// RequestsPerMinute and TokensPerMinute are the endpoint's limits, which all
+	// workers of the fleet that use it share. 0 means that they are learned from
+	// the headers of answers; where those say nothing, there are none.
+	RequestsPerMinute, TokensPerMinute int
 	// MaxTokens bounds an answer; 0 derives it from task and article.
 	MaxTokens int
 	// Temperature of the calls, 0 to 2. The default is 0: news is not the
@@ -61,6 +72,17 @@ type Config struct {
 	// OnStage is told of each stage that a job enters, in its goroutine. It
 	// is there for tracing and for fault tests. May be nil.
 	OnStage func(Stage, *queue.Delivery)
+}
+
+// Judge says who judges.
+type Judge struct {
+	// LLM is the judge's endpoint; nil means the worker's own. Elsewhere it is
+	// asked once a draft, and its Timeout is what a job waits for it at most.
+	LLM   *llm.Client
+	Model string
+	// Price of the judge's tokens. Nil means that of the worker, if endpoint and
+	// model are the worker's, and else that the cost of its jobs is unknown.
+	Price *Price
 }
 
 // Price of a model's tokens, per million of them.
@@ -124,6 +146,7 @@ func (c Config) Validate() error {
 	check(c.Queue != nil && c.LLM != nil && c.Prompts != nil, "queue, llm and prompts are required")
 	check(c.Model != "", "model: name the model to ask")
 	check(c.Slots >= 0, "slots %d: must be at least 1", c.Slots)
+	check(c.RequestsPerMinute >= 0 && c.TokensPerMinute >= 0, "requests and tokens per minute: must not be negative")
 	check(c.MaxTokens >= 0, "max tokens %d: must be above 0", c.MaxTokens)
 	check(c.Temperature >= 0 && c.Temperature <= 2, "temperature %g: must be 0 to 2", c.Temperature)
 	check(c.Attempts >= 0, "attempts %d: must be at least 1", c.Attempts)
@@ -131,6 +154,13 @@ func (c Config) Validate() error {
 	check(c.Grace >= 0, "grace %s: must not be negative", c.Grace)
 	if p := c.Price; p != nil {
 		check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "price: must not be negative")
+	}
+	if j := c.Judge; j != nil {
+		check(j.Model != "", "judge: name the model that is to judge")
+		if p := j.Price; p != nil {
+			check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "judge's price: must not be negative")
+			check(c.Price == nil || c.Price.Currency == p.Currency, "judge's price: must be in the worker's currency")
+		}
 	}
 	return errors.Join(errs...)
 }

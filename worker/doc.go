@@ -4,7 +4,7 @@
 //	                     │  decode, attempts so far
 //	                     v
 //	                   Pipeline.Run          (pipeline.go)
-//	                     body ──> clean ──> plan ──> ask ──> verify ──> repair once
+//	                     body ──> clean ──> plan ──> ask ──> verify, judge ──> repair once
 //	                              │skip              │ ledger before and after each call
 //	                     v
 //	                   Worker.conclude       (outcome.go)
@@ -21,9 +21,10 @@
 //	throttled, quota, endpoint down   not an attempt: the gate closes, the job waits in its slot, or goes back
 //	wrong key, model or URL           the gate closes, readiness fails, jobs stay queued
 //	transient fault of a call         again within the attempt, then later; attempts are counted
-//	truncated                         a larger budget once, then dead
+//	truncated                         a larger budget once, or more freely if it looped; then dead
 //	context too long                  dead
 //	refused                           the fallback model if there is one, else dead
+//	the judge is away or refuses      judge cannot_judge; at the worker's own endpoint, as any call
 //	no usable answer, checks failed   one repair call naming the defects, then dead or flagged
 //	nothing to summarize              skipped, without a call
 //	undecodable, invalid              dead at once

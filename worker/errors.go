@@ -79,6 +79,8 @@ func llmError(err error) *llm.Error {
 var (
 	// errShutdown cancels the work that outlasts the grace.
 	errShutdown = errors.New("the worker is shutting down")
+	// errPaused is a call that was not made, at a gate that is closed.
+	errPaused = errors.New("the endpoint is given a pause")
 	// errPanic is a defect of ours that a job brought to light.
 	errPanic = errors.New("the worker panicked on this job; its log has the stack")
 )

@@ -59,26 +59,45 @@ func closes(class llm.Class) bool {
 }
 
 // enter blocks until a call may be made. The returned function must be given
-// the call's error.
-func (g *gate) enter(ctx context.Context) (report func(error), err error) {
+// the call's error. Crowd tells that the caller was one of those that waited for
+// a probe: they all come through at once.
+func (g *gate) enter(ctx context.Context) (report func(error), crowd bool, err error) {
 	for {
 		g.mu.Lock()
 		wait, changed := g.waitLocked()
 		if wait == 0 {
 			probe := !g.status.Open
-			g.probing = g.probing || probe
+			report := g.admitLocked()
 			g.mu.Unlock()
-			return func(err error) { g.report(probe, err) }, nil
+			return report, crowd && !probe, nil
 		}
 		draining := g.draining
 		g.mu.Unlock()
 		if draining {
-			return nil, errShutdown
+			return nil, false, errShutdown
 		}
 		if err := sleep(ctx, wait, changed); err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		crowd = true
 	}
+}
+
+// try is enter for those who can do without the call: it does not wait.
+func (g *gate) try() (report func(error), err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if wait, _ := g.waitLocked(); wait > 0 {
+		return nil, errPaused
+	}
+	return g.admitLocked(), nil
+}
+
+// admitLocked lets a call pass, as the probe if the gate is closed.
+func (g *gate) admitLocked() (report func(error)) {
+	probe := !g.status.Open
+	g.probing = g.probing || probe
+	return func(err error) { g.report(probe, err) }
 }
 
 // drain sends back who waits, now and later: a worker that stops does not wait

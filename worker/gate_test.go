@@ -20,13 +20,13 @@ func TestGateHonoursRetryAfterAsAFloor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(func(GateStatus) {})
-		report, err := g.enter(t.Context())
+		report, _, err := g.enter(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		closed := time.Now()
 		report(throttled(20 * time.Second))
-		report, err = g.enter(t.Context())
+		report, _, err = g.enter(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,13 +44,13 @@ func TestGateLetsOneProbeThrough(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(func(GateStatus) {})
-		first, _ := g.enter(t.Context())
+		first, _, _ := g.enter(t.Context())
 		first(throttled(time.Second))
 		var mu sync.Mutex
 		var through []func(error)
 		for range 10 {
 			go func() {
-				report, err := g.enter(t.Context())
+				report, _, err := g.enter(t.Context())
 				if err != nil {
 					return
 				}
@@ -79,7 +79,7 @@ func TestGatePausesLongerEachTimeAProbeFails(t *testing.T) {
 		var pauses []time.Duration
 		for range 8 {
 			start := time.Now()
-			report, err := g.enter(t.Context())
+			report, _, err := g.enter(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

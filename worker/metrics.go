@@ -65,6 +65,20 @@ func newMetrics(reg prometheus.Registerer, inHand func() float64) (*metrics, err
 	return m, nil
 }
 
+// limits tells what this worker may use of the endpoint's limits; 0 is none.
+func (*metrics) limits(reg prometheus.Registerer, a *allowance) error {
+	const help = "This worker's share of the endpoint's limit a minute; 0 where none is known."
+	for name, value := range map[string]func() float64{
+		"mujaz_requests_per_minute": func() float64 { requests, _ := a.perMinute(); return requests },
+		"mujaz_tokens_per_minute":   func() float64 { _, tokens := a.perMinute(); return tokens },
+	} {
+		if err := reg.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // calls counts what one Complete did.
 func (m *metrics) calls(endpoint string, resp llm.Response, err error) {
 	calls := resp.Calls

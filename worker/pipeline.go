@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -23,16 +22,18 @@ import (
 type Pipeline struct {
 	cfg     Config
 	ledger  *queue.Ledger
-	gate    *gate
 	metrics *metrics
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
+	own     *endpoint
+	judge   *judge // nil: none
 }
 
 // article is a cleaned source and what identifies it.
 type article struct {
 	clean.Article
 	digest string
+	terms  terms
 }
 
 // plan is what is to be asked about an article.
@@ -77,12 +78,13 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 	}
 
 	p.stage(StagePlan, d)
+	art.terms, result.Receipt.GlossaryDigest = p.terms(job, art), p.cfg.Glossary.Digest()
 	plan, err := p.plan(job, art)
 	if err != nil {
 		return result, fatal(StagePlan, queue.CauseInvalid, err)
 	}
 
-	asker := &asker{p: p, d: d, force: job.Options.Force}
+	asker := &asker{p: p, d: d, force: job.Options.Force, counted: map[string]bool{}}
 	best, repaired, err := p.write(ctx, asker, job, art, plan)
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {
@@ -96,10 +98,11 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 }
 
 // write gets an answer, checks it, and has it repaired once if a check fails
-// or if it was no answer. The better of the two by the checks is kept.
+// or if it was no answer. The better of the two by the checks is kept, the
+// judge's among them.
 func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art article, plan plan) (best draft, repaired bool, err error) {
 	prepared := sync.OnceValue(func() *verify.Prepared { return prepare(job, art) })
-	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: plan.prompt.Phrases()}
+	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: append(slices.Clone(plan.prompt.Phrases()), plan.data.Fence)}
 	check := func(content string) (draft, error) {
 		ans, err := parseAnswer(content)
 		if err != nil {
@@ -109,6 +112,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		return draft{ans, prepared().Run(ans.forChecks(job.Task), limits)}, nil
 	}
 
+	judging := p.judging(a, job, art)
 	content, q, err := p.firstAnswer(ctx, a, plan)
 	var defects []string
 	switch llm.Classify(err) {
@@ -116,6 +120,9 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		if best, err = check(content); err != nil {
 			defects = []string{"the answer gives a field twice"}
 			break
+		}
+		if err := judging.add(ctx, &best); err != nil {
+			return draft{}, false, failed(StageVerify, err)
 		}
 		if defects = defectsOf(best.report); len(defects) == 0 {
 			return best, false, nil
@@ -134,8 +141,13 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	repair, repairErr := p.repair(ctx, a, plan, q, content, defects)
 	if repairErr == nil {
 		second, checkErr := check(repair)
-		if checkErr == nil && (!usable || len(second.report.Failed()) < len(best.report.Failed())) {
-			return second, true, nil
+		if checkErr == nil {
+			if err := judging.add(ctx, &second); err != nil {
+				return draft{}, false, failed(StageVerify, err)
+			}
+			if !usable || len(second.report.Failed()) < len(best.report.Failed()) {
+				return second, true, nil
+			}
 		}
 		repairErr = checkErr
 	}
@@ -150,14 +162,18 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	return draft{}, false, failed(StageRepair, repairErr)
 }
 
-// firstAnswer asks, with a larger budget when the answer was cut off, and the
-// fallback model when it was refused. It returns the question that was
-// answered.
+// firstAnswer asks; again with a larger budget when the answer was cut off, or
+// more freely when it was cut off in a loop; and the fallback model when it was
+// refused. It returns the question that was answered.
 func (p *Pipeline) firstAnswer(ctx context.Context, a *asker, plan plan) (string, question, error) {
 	q := plan.first
 	content, err := a.ask(ctx, q)
 	if llm.Classify(err) == llm.ClassTruncated {
-		q.maxTokens *= 2
+		if loops(llmError(err).Answer) {
+			q.temperature = max(q.temperature, outOfLoop)
+		} else {
+			q.maxTokens *= 2
+		}
 		content, err = a.ask(ctx, q)
 	}
 	if llm.Classify(err) == llm.ClassRefused && p.cfg.FallbackModel != "" && q.model != p.cfg.FallbackModel {
@@ -213,13 +229,19 @@ func cleanArticle(job queue.Job, source queue.Article) (article, error) {
 		return article{}, err
 	}
 	cleaned.Repairs = append(slices.Clone(job.Repairs), cleaned.Repairs...)
-	return article{cleaned, digestOf(func(to []byte) []byte {
-		to = appendField(to, cleaned.Title)
-		for _, paragraph := range cleaned.Paragraphs {
+	return article{Article: cleaned, digest: SourceDigest(cleaned)}, nil
+}
+
+// SourceDigest is the receipt's source_digest of a cleaned article: by it an
+// article in hand is known to be the one that a result was made from.
+func SourceDigest(a clean.Article) string {
+	return digestOf(func(to []byte) []byte {
+		to = appendField(to, a.Title)
+		for _, paragraph := range a.Paragraphs {
 			to = appendField(to, paragraph.Text)
 		}
 		return to
-	})}, nil
+	})
 }
 
 // skipReason says why a job needs no call, or nothing.
@@ -256,10 +278,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	data := prompts.Data{
 		Style: string(job.Options.Style), MaxWords: job.Options.MaxWords, Title: art.Title, Source: job.Article.Source,
 		Language: art.Language, PublishedAt: published(job, art), Paragraphs: promptParagraphs(art.Paragraphs),
-		Fence: prompts.FenceFor(art.digest),
-	}
-	for _, source := range slices.Sorted(maps.Keys(job.Options.Glossary)) {
-		data.Glossary = append(data.Glossary, prompts.Term{Source: source, English: job.Options.Glossary[source]})
+		Fence: prompts.FenceFor(art.digest), Glossary: art.terms.asked,
 	}
 	messages, err := prompt.Render(data)
 	if err != nil {
@@ -268,7 +287,9 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	model, _ := p.cfg.model(job)
 	return plan{
 		prompt: prompt, schema: schema, data: data,
-		first: question{model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art)},
+		first: question{
+			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+		},
 	}, nil
 }
 
@@ -316,7 +337,7 @@ func maxWords(job queue.Job, prompt prompts.Prompt) int {
 func prepare(job queue.Job, art article) *verify.Prepared {
 	return verify.Prepare(verify.Source{
 		Title: art.Title, Paragraphs: verifyParagraphs(art.Paragraphs), Language: art.Language,
-		PublishedAt: published(job, art), Glossary: job.Options.Glossary,
+		PublishedAt: published(job, art), Glossary: art.terms.checked,
 	})
 }
 

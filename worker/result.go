@@ -33,15 +33,22 @@ func describe(r *queue.Result, job queue.Job, art article, took time.Duration) {
 // fillReceipt records the calls, also of a job that fails.
 func fillReceipt(r *queue.Result, plan plan, a *asker, cfg Config) {
 	r.Usage = a.usage
-	r.Usage.CostKnown = cfg.Price != nil || a.usage.Calls == 0
-	if cfg.Price != nil {
+	r.Usage.CostKnown = !a.unpriced
+	switch {
+	case a.unpriced:
+		// Half of a cost is no cost.
+		r.Usage.Cost = 0
+	case cfg.Price != nil:
 		r.Usage.Currency = cfg.Price.Currency
 	}
 	r.Timing.LLMMS = a.llmTime.Milliseconds()
 	r.Receipt.Model, r.Receipt.Endpoint = cmp.Or(a.served, plan.first.model), cfg.LLM.Label()
+	if a.judge != "" {
+		r.Receipt.JudgePrompt, r.Receipt.JudgeModel = a.judge, cmp.Or(a.judgedBy, cfg.Judge.Model)
+	}
 	r.Receipt.Prompt, r.Receipt.PromptDigest = plan.prompt.Ref(), plan.prompt.Digest
 	r.Receipt.Parameters = queue.Parameters{
-		Temperature: cfg.Temperature, MaxTokens: plan.first.maxTokens, Seed: cfg.Seed, Structure: string(a.rung),
+		Temperature: a.temperature, MaxTokens: plan.first.maxTokens, Seed: cfg.Seed, Structure: string(a.rung),
 	}
 	r.Receipt.Cached = !a.paid && a.usage.Calls == 0
 }

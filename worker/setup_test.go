@@ -29,6 +29,7 @@ const (
 	envKillAt = "MUJAZ_TEST_KILL_AT"
 	envNATS   = "MUJAZ_TEST_NATS"
 	envLLM    = "MUJAZ_TEST_LLM"
+	envJudge  = "MUJAZ_TEST_JUDGE" // the judge's model; empty is none
 )
 
 func TestMain(m *testing.M) {
@@ -53,6 +54,9 @@ func runDoomedWorker(stage worker.Stage) {
 	cfg := workerConfig(conn, os.Getenv(envLLM))
 	// One job at a time, so that it is known what a kill can cost.
 	cfg.Slots = 1
+	if model := os.Getenv(envJudge); model != "" {
+		cfg.Judge = &worker.Judge{Model: model}
+	}
 	cfg.OnStage = func(s worker.Stage, _ *queue.Delivery) {
 		if s == stage {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL) //nolint:errcheck // it does not return

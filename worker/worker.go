@@ -47,7 +47,16 @@ func New(cfg Config) (*Worker, error) {
 	w.gate = newGate(w.onGate)
 	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.gate.intake, OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, gate: w.gate.Status, backlog: w.consumer.InHand}
-	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, gate: w.gate, metrics: w.metrics, retry: newRetry()}
+	w.pipeline = &Pipeline{
+		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(),
+		own: &endpoint{llm: cfg.LLM, gate: w.gate, allowance: newAllowance(cfg.RequestsPerMinute, cfg.TokensPerMinute), price: cfg.Price},
+	}
+	if err := w.metrics.limits(cfg.Metrics, w.pipeline.own.allowance); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if w.pipeline.judge, err = newJudge(cfg, w.pipeline.own); err != nil {
+		return nil, fmt.Errorf("worker config: %w", err)
+	}
 	return w, nil
 }
 
@@ -77,12 +86,36 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.health.set(true, false)
 	w.log.Info("worker started", zap.String("worker", w.cfg.Name), zap.Int("slots", w.cfg.Slots),
 		zap.String(keyModel, w.cfg.Model), zap.String("endpoint", w.cfg.LLM.Label()), zap.String("nats", w.cfg.Queue.Server()))
+	// Jobs in hand still call while the worker drains: it leaves the fleet last.
+	member, leave := context.WithCancel(context.WithoutCancel(ctx))
+	watch.Go(func() { w.shareLimits(member) })
 	err := w.consumer.Run(ctx, work, w.handle)
+	leave()
 	close(drained)
 	watch.Wait()
 	w.health.set(false, true)
 	return err
 }
+
+// shareLimits keeps this worker's part of the endpoint's limits, as long as
+// there are other workers. Where the fleet cannot be seen it takes them all.
+func (w *Worker) shareLimits(ctx context.Context) {
+	member := queue.Member{Name: w.cfg.Name, Endpoint: w.cfg.LLM.Label(), Slots: w.cfg.Slots, Since: time.Now().UTC()}
+	for ctx.Err() == nil {
+		err := w.cfg.Queue.Join(ctx, member, w.pipeline.own.allowance.setShare)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		w.log.Warn("the endpoint's limits are not shared with other workers", zap.Error(err))
+		w.pipeline.own.allowance.setShare(1)
+		if sleep(ctx, rejoinAfter, nil) != nil {
+			return
+		}
+	}
+}
+
+// rejoinAfter is the pause before the fleet is tried again.
+const rejoinAfter = 30 * time.Second
 
 // Ready reports what the readiness endpoint does.
 func (w *Worker) Ready() Status { return w.health.status() }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -176,6 +178,93 @@ func TestFaultsEndAsTheyShould(t *testing.T) {
 	}
 }
 
+// TestLoopIsAskedMoreFreely: an answer that was cut off in a loop gets no more
+// room, which would only be paid for.
+func TestLoopIsAskedMoreFreely(t *testing.T) {
+	t.Parallel()
+	looping := `{"headline":"Market","summary":"` + strings.Repeat("The market reopens. ", 200)
+	type question struct {
+		Temperature float64 `json:"temperature"`
+		MaxTokens   int     `json:"max_tokens"`
+	}
+	var mu sync.Mutex
+	var asked []question
+	b := setup(t, llmtest.Script{
+		Answer: func(*llmtest.Request) string { return written },
+		Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+			var q question
+			if err := json.Unmarshal(r.Body, &q); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			asked = append(asked, q)
+			return llmtest.Step{Completion: llmtest.Completion{Content: looping, FinishReason: "length"}}, len(asked) == 1
+		},
+	})
+	b.run(t)
+	r := b.result(t, b.submit(t, queue.Job{ID: "market", Article: story(0)}))
+	mu.Lock()
+	defer mu.Unlock()
+	if len(asked) != 2 || asked[0].Temperature != 0 || asked[1].Temperature == 0 || asked[1].MaxTokens != asked[0].MaxTokens {
+		t.Errorf("asked with %+v; want one more question, as long and freer", asked)
+	}
+	if r.Receipt.Parameters.Temperature != asked[len(asked)-1].Temperature {
+		t.Errorf("the receipt names temperature %g", r.Receipt.Parameters.Temperature)
+	}
+}
+
+// TestFleetThatCannotBeSeen: where the workers of an endpoint cannot find each
+// other, each takes the whole limit and says so.
+func TestFleetThatCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	b := setup(t, answerWith(written))
+	b.cfg.RequestsPerMinute = 6000
+	js, done := b.plainClient(t)
+	defer done()
+	if err := js.DeleteKeyValue(t.Context(), "MUJAZ_FLEET"); err != nil {
+		t.Fatal(err)
+	}
+	b.run(t)
+	for i := range 3 {
+		b.result(t, b.submit(t, queue.Job{ID: fmt.Sprint("job-", i), Article: story(i)}))
+	}
+	if b.logs.FilterMessageSnippet("not shared").Len() == 0 {
+		t.Error("the log does not tell that the limits are not shared")
+	}
+}
+
+// TestLimitsAreShared: two workers on one endpoint find each other.
+func TestLimitsAreShared(t *testing.T) {
+	t.Parallel()
+	b := setup(t, answerWith(written))
+	b.cfg.RequestsPerMinute = 600
+	first, second := prometheus.NewRegistry(), prometheus.NewRegistry()
+	b.cfg.Metrics = first
+	b.run(t)
+	b.until(t, "the first has the whole limit", func() bool { return gauge(t, first, "mujaz_requests_per_minute") == 600 })
+	b.cfg.Metrics, b.cfg.Name = second, "another-worker"
+	_, stop := b.run(t)
+	b.until(t, "the first has made room", func() bool { return gauge(t, first, "mujaz_requests_per_minute") == 300 })
+	stop()
+	b.until(t, "the first has the whole limit again", func() bool { return gauge(t, first, "mujaz_requests_per_minute") == 600 })
+}
+
+func gauge(t *testing.T, registry *prometheus.Registry, name string) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == name {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0
+}
+
 func TestWrongKeyStopsTheIntakeAndKeepsTheJobs(t *testing.T) {
 	t.Parallel()
 	b := setup(t, llmtest.Script{Steps: []llmtest.Step{{Status: 401, Body: `{"error":{"message":"bad key","code":"invalid_api_key"}}`}}, RepeatLast: true})
@@ -202,17 +291,18 @@ func TestWrongKeyStopsTheIntakeAndKeepsTheJobs(t *testing.T) {
 	if n := len(b.deadLetters(t)) + len(b.results(t)); n != 0 {
 		t.Errorf("%d jobs ended, all should be queued", n)
 	}
-	total := 0
-	for _, lane := range queue.Lanes() {
-		backlog, err := b.conn.Backlog(t.Context(), lane)
-		if err != nil {
-			t.Fatal(err)
+	// The server's counts lag behind what it has confirmed.
+	b.until(t, "all jobs to be in the queue", func() bool {
+		total := 0
+		for _, lane := range queue.Lanes() {
+			backlog, err := b.conn.Backlog(t.Context(), lane)
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += int(backlog.Pending) + backlog.AckPending
 		}
-		total += int(backlog.Pending) + backlog.AckPending
-	}
-	if total != 10 {
-		t.Errorf("%d jobs in the queue, want 10", total)
-	}
+		return total == 10
+	})
 }
 
 func TestDrainFinishesWhatIsInHand(t *testing.T) {
@@ -336,4 +426,22 @@ func TestRepeatedAndConflictingIDs(t *testing.T) {
 	if len(all) != 2 || all[1].Result.Revision != 2 {
 		t.Errorf("%d results, want the second revision beside the first", len(all))
 	}
+}
+
+// The marker of the fence is a canary: an answer that shows it has been talked
+// into showing the prompt.
+func TestMarkerInTheAnswerIsFlagged(t *testing.T) {
+	t.Parallel()
+	marker := regexp.MustCompile(`article-[0-9a-f]{12}`)
+	b := setup(t, llmtest.Script{Answer: func(r *llmtest.Request) string {
+		return strings.Replace(written, "Traders will", "It stands in "+marker.FindString(string(r.Body))+". Traders will", 1)
+	}})
+	b.run(t)
+	r := b.result(t, b.submit(t, queue.Job{ID: "market", Article: story(0)}))
+	for _, c := range r.Checks {
+		if c.Check == "prompt_leak" && c.Verdict == queue.VerdictFail {
+			return
+		}
+	}
+	t.Errorf("status %s, checks %+v", r.Status, r.Checks)
 }

@@ -16,6 +16,7 @@ type benchCmd struct {
 	Latency time.Duration `default:"0s" placeholder:"TIME" help:"Time that the scripted endpoint takes for each call."`
 	Sync    bool          `help:"Have the server sync every write, as the shipped configuration does."`
 	Suite   bool          `help:"Measure the four settings of docs/benchmarks.md instead."`
+	Limits  bool          `help:"Measure instead how fully an endpoint's limits a minute are used, by one worker and by four."`
 	JSON    bool          `name:"json" help:"One JSON line a measurement."`
 	Limit   time.Duration `default:"10m" placeholder:"TIME" help:"Longest that one measurement may take."`
 }
@@ -26,6 +27,7 @@ func (*benchCmd) Help() string {
 
     mujaz bench
     mujaz bench --slots 1024 --latency 2s --jobs 6000
+    mujaz bench --limits
     mujaz bench --suite --json >> figures.jsonl`
 }
 
@@ -44,6 +46,9 @@ func (c *benchCmd) Run(ctx context.Context, p *program) error {
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find this program: %w", err)
+	}
+	if c.Limits {
+		return c.limits(ctx, p, self)
 	}
 	one := bench.Config{Jobs: c.Jobs, Slots: c.Slots, Latency: c.Latency, SyncAlways: c.Sync}
 	runs := []bench.Config{one}
@@ -73,6 +78,33 @@ func (c *benchCmd) Run(ctx context.Context, p *program) error {
 		return nil
 	}
 	return printReports(p, reports)
+}
+
+// limits measures how the limits of an endpoint are used.
+func (c *benchCmd) limits(ctx context.Context, p *program, self string) error {
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "requests/min\ttokens/min\tworkers\tchurn\ttime\tlimit used\tcalls\tanswered 429\tresults\tdead\t")
+	for _, cfg := range bench.LimitsSuite() {
+		cfg.Self, cfg.RoleArgs = self, []string{"__bench"}
+		cfg.Progress = func(what string) { fmt.Fprintf(p.err, "%d workers, churn %t: %s\n", cfg.Workers, cfg.Churn, what) }
+		limited, cancel := context.WithTimeout(ctx, c.Limit)
+		r, err := bench.RunLimits(limited, cfg)
+		cancel()
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			if err := p.printJSON(r); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintf(
+			w, "%d\t%d\t%d\t%t\t%s\t%.1f %%\t%d\t%.2f %%\t%d\t%d\t\n", r.RequestsPerMinute, r.TokensPerMinute, r.Workers, r.Churn,
+			r.Time.Round(time.Second), 100*r.Used, r.Calls, 100*r.Throttled, r.Results, r.Dead,
+		)
+	}
+	return w.Flush()
 }
 
 func printReports(p *program, reports []bench.Report) error {

@@ -23,13 +23,17 @@ type cli struct {
 
 	Submit  submitCmd  `cmd:"" help:"Queue articles; with --wait, print what became of them." group:"jobs"`
 	Results resultsCmd `cmd:"" help:"Print results." group:"jobs"`
+	Review  reviewCmd  `cmd:"" help:"Decide about flagged results: accept, reject or edit them." group:"jobs"`
 	Dead    deadCmd    `cmd:"" help:"List, show, redrive and purge dead letters." group:"jobs"`
 	Status  statusCmd  `cmd:"" help:"Print what waits, what is in flight and what died." group:"jobs"`
+
+	Glossary glossaryCmd `cmd:"" help:"Check the house's glossary, and learn names for it from results." group:"jobs"`
 
 	Clean   cleanCmd   `cmd:"" help:"Clean articles: no queue, no model." group:"tools"`
 	Verify  verifyCmd  `cmd:"" help:"Check summaries against their source: no queue, no model." group:"tools"`
 	Prompts promptsCmd `cmd:"" help:"List, show and render prompts." group:"tools"`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of jobs, results or dead letters." group:"tools"`
+	Eval    evalCmd    `cmd:"" help:"Measure the checks on corpora: no queue, no model." group:"tools"`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine: a queue, a worker and a scripted endpoint." group:"tools"`
 
 	Settings   configCmd     `cmd:"" name:"config" help:"Print the effective settings and where each came from." group:"about"`
@@ -90,6 +94,8 @@ func groups() []kong.Group {
 		{Key: "topology", Title: "What mujaz keeps on the NATS server:"},
 		{Key: "llm", Title: "LLM endpoint:"},
 		{Key: "worker", Title: "Worker:"},
+		{Key: "judge", Title: "Judge, a second model:"},
+		{Key: "review", Title: "Review:"},
 		{Key: "log", Title: "Log, on standard error:"},
 		{Key: "general", Title: "General:"},
 	}
@@ -112,6 +118,7 @@ func defaults() kong.Vars {
 		"ack_wait":      short(queue.DefaultAckWait),
 		"dedupe_window": short(queue.DefaultDedupeWindow),
 		"timeout":       short(llm.DefaultTimeout),
+		"judge_timeout": short(defaultJudgeTimeout),
 		"grace":         short(worker.DefaultGrace),
 		"max_article":   byteSize(queue.MaxArticleBytes).String(),
 		"health_listen": defaultHealthListen,

@@ -187,6 +187,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 	endpoint := llmtest.Start(t, llmtest.Script{})
 	// An endpoint that refuses the key and quotes it, as some do.
 	rude := llmtest.Start(t, llmtest.Script{Steps: []llmtest.Step{{Status: 401, Body: `{"error":{"message":"Incorrect API key provided: ` + secretKey + `"}}`}}, RepeatLast: true})
+	base["MUJAZ_JUDGE_MODEL"], base["MUJAZ_JUDGE_BASE_URL"], base["MUJAZ_JUDGE_API_KEY"] = "judge", rude.URL(), secretKey
 	text := write("article.txt", article)
 	badYAML := write("bad.yaml", "api-key: "+secretKey+"\nheader: "+secretHeader+"\nslots: [\n")
 	badHeader := write("header.yaml", "header: "+secretHeader+"\n")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -81,8 +82,9 @@ func (c *doctorCmd) Run(ctx context.Context, p *program) error {
 func failure(check string, err error) finding {
 	f := finding{Check: check, State: stateFail, Detail: err.Error(), Advice: hintOf(err)}
 	var e *llm.Error
-	if f.Advice == "" && errors.As(err, &e) {
+	if f.Advice == "" && errors.As(err, &e) && e.Advice != "" {
 		f.Advice = e.Advice
+		f.Detail = strings.TrimSuffix(f.Detail, "; "+e.Advice)
 	}
 	return f
 }
@@ -117,10 +119,8 @@ func (c *doctorCmd) nats(ctx context.Context) []finding {
 	if err != nil {
 		return append(findings, failure("streams", err))
 	}
-	for _, difference := range differences {
-		findings = append(findings, finding{
-			"streams", stateWarn, difference, "Give every program the same limits and replicas; a worker with --provision applies its own.",
-		})
+	if f, found := limitsFinding(differences); found {
+		findings = append(findings, f)
 	}
 	for _, lane := range queue.Lanes() {
 		backlog, err := conn.Backlog(ctx, lane)
@@ -134,6 +134,18 @@ func (c *doctorCmd) nats(ctx context.Context) []finding {
 		"durability", stateWarn, "a client cannot see how often the server writes to disk",
 		"Make sure that it says sync_interval: always (deploy/nats/single.conf); by default a power cut loses up to two minutes.",
 	})
+}
+
+// limitsFinding tells in one line where the server's streams are not those of
+// these settings.
+func limitsFinding(differences []string) (finding, bool) {
+	if len(differences) == 0 {
+		return finding{}, false
+	}
+	return finding{
+		"streams", stateWarn, strings.Join(differences, "; "),
+		"No harm if the workers were given other limits than this command, as `mujaz up` is. Else give every program the same: a worker that may provision applies its own.",
+	}, true
 }
 
 // endpoint looks at the LLM endpoint and the model.

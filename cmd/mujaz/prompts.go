@@ -107,7 +107,7 @@ func (c *promptsShowCmd) Run(p *program) error {
 	for _, style := range prompt.Styles {
 		fmt.Fprintf(p.out, "\nstyle %s, up to %d words:\n%s", style.Name, style.Words, p.outStyle.Wrap(style.Rule, "  "))
 	}
-	data := prompts.Data{Paragraphs: []prompts.Paragraph{{ID: 1, Text: "…"}}, Defects: []string{"…"}, PreviousAnswer: "{}"}
+	data := prompts.Data{Paragraphs: []prompts.Paragraph{{ID: 1, Text: "…"}}, Defects: []string{"…"}, PreviousAnswer: "{}", Claims: []string{"…"}}
 	if len(prompt.Styles) > 0 {
 		data.Style = prompt.Styles[0].Name
 	}

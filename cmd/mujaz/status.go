@@ -6,7 +6,9 @@ import (
 	"maps"
 	"slices"
 	"text/tabwriter"
+	"time"
 
+	"github.com/mujaz/mujaz/internal/demo/show"
 	"github.com/mujaz/mujaz/queue"
 )
 
@@ -27,6 +29,8 @@ type overview struct {
 	Server string                    `json:"server"`
 	Lanes  map[queue.Lane]laneStatus `json:"lanes"`
 	Counts map[queue.Cause]int       `json:"dead"`
+	// Workers that are alive; nil where this user may not see them.
+	Workers []queue.Member `json:"workers"`
 }
 
 type laneStatus struct {
@@ -56,6 +60,12 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	// A user without the right to look gets no answer at all.
+	look, cancel := context.WithTimeout(ctx, membersTimeout)
+	defer cancel()
+	if o.Workers, err = conn.Members(look); err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if c.JSON {
 		return p.printJSON(o)
 	}
@@ -71,5 +81,15 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if len(o.Counts) == 0 {
 		fmt.Fprint(table, "none\t\n")
 	}
+	fmt.Fprint(table, "\nWORKER\tENDPOINT\tSLOTS\tSINCE\n")
+	for _, w := range o.Workers {
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", show.Line(w.Name), show.Line(w.Endpoint), w.Slots, w.Since.Local().Format(time.DateTime))
+	}
+	if len(o.Workers) == 0 {
+		fmt.Fprint(table, "none\t\n")
+	}
 	return table.Flush()
 }
+
+// membersTimeout bounds a look that is worth little waiting.
+const membersTimeout = 2 * time.Second

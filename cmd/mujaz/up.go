@@ -21,6 +21,7 @@ type upCmd struct {
 	Topology topologyFlags `embed:"" group:"topology"`
 	LLM      llmFlags      `embed:"" group:"llm"`
 	Work     workerFlags   `embed:"" group:"worker"`
+	Judge    judgeFlags    `embed:"" group:"judge"`
 	Log      logFlags      `embed:"" group:"log"`
 }
 
@@ -48,6 +49,10 @@ func (c *upCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	if cfg.Judge, err = c.Judge.judge(cfg.Slots, c.Work.Currency); err != nil {
+		return err
+	}
+	defer closeJudge(cfg.Judge)
 	server, err := demo.StartServer(ctx, natsembed.Config{
 		StoreDir: c.Data, Host: host, Port: int(port), SyncAlways: c.Sync, MaxStore: c.Topology.total(), OnLog: logServer(log),
 	}, queue.ConnConfig{Name: "mujaz worker " + cfg.Name, Topology: c.Topology.topology(), OnState: logState(log)})

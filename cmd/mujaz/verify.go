@@ -80,7 +80,10 @@ func without(file string) []string {
 func checksOf(report verify.Report) []queue.Check {
 	checks := make([]queue.Check, len(report.Checks))
 	for i, c := range report.Checks {
-		checks[i] = queue.Check{Check: c.Check, Verdict: queue.Verdict(c.Verdict), Detail: c.Detail}
+		checks[i] = queue.Check{
+			Check: c.Check, Verdict: queue.Verdict(c.Verdict), Detail: c.Detail,
+			SourceSpan: (*queue.Span)(c.SourceSpan), OutputSpan: (*queue.Span)(c.OutputSpan),
+		}
 	}
 	return checks
 }

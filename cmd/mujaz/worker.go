@@ -23,6 +23,7 @@ type workerCmd struct {
 	Topology topologyFlags `embed:"" group:"topology"`
 	LLM      llmFlags      `embed:"" group:"llm"`
 	Work     workerFlags   `embed:"" group:"worker"`
+	Judge    judgeFlags    `embed:"" group:"judge"`
 	Log      logFlags      `embed:"" group:"log"`
 }
 
@@ -34,6 +35,7 @@ The first SIGINT or SIGTERM drains: nothing more is fetched, jobs in hand go on 
 
     OPENAI_API_KEY=… MUJAZ_MODEL=gpt-4o-mini mujaz worker
     mujaz worker --base-url http://localhost:11434/v1 --model qwen3:4b --slots 2
+    mujaz worker --model qwen3:4b --judge-model qwen3:8b
     mujaz worker --nats-creds worker.creds --no-provision`
 }
 
@@ -55,6 +57,10 @@ func (c *workerCmd) Run(ctx context.Context, p *program) error {
 	if err := provision(ctx, conn, c.Work.Provision); err != nil {
 		return err
 	}
+	if cfg.Judge, err = c.Judge.judge(cfg.Slots, c.Work.Currency); err != nil {
+		return err
+	}
+	defer closeJudge(cfg.Judge)
 	return work(ctx, p, conn, cfg, &c.LLM, c.Work.HealthListen, log)
 }
 

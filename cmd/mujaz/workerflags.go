@@ -17,24 +17,27 @@ import (
 
 // workerFlags steer the work itself.
 type workerFlags struct {
-	Slots           int           `default:"8" placeholder:"N" help:"Jobs in hand at once [${default}]."`
-	AllowedModels   []string      `placeholder:"NAME" help:"Models beside --model that a job may ask for."`
-	FallbackModel   string        `placeholder:"NAME" help:"Model to ask when --model refuses an article."`
-	Temperature     float64       `default:"0" help:"Temperature of the calls, 0 to 2."`
-	Seed            *int          `placeholder:"N" help:"Seed of the calls, for endpoints that know one."`
-	MaxTokens       int           `placeholder:"N" help:"Limit of an answer in tokens; default: from task and article."`
-	PriceInput      float64       `placeholder:"PRICE" help:"Price of a million input tokens; without prices, costs are unknown."`
-	PriceCached     float64       `placeholder:"PRICE" help:"The same for input from the provider's cache; default: --price-input."`
-	PriceOutput     float64       `placeholder:"PRICE" help:"Price of a million output tokens."`
-	Currency        string        `default:"USD" help:"Currency of the prices."`
-	Attempts        int           `default:"5" placeholder:"N" help:"Failed attempts that a job may have; waiting is none [${default}]."`
-	Grace           time.Duration `default:"${grace}" placeholder:"TIME" help:"How long jobs in hand may go on after a stop [${default}]."`
-	MaxArticleBytes byteSize      `default:"${max_article}" placeholder:"SIZE" help:"Limit of an article [${default}]."`
-	ReplyPrefixes   []string      `default:"_INBOX." placeholder:"PREFIX" help:"How a job's reply_to may begin [${default}]."`
-	PromptsDir      string        `placeholder:"DIR" help:"Folder with prompts that replace or join the embedded ones."`
-	Name            string        `placeholder:"NAME" help:"Name of this worker in results and logs; default: host and process id."`
-	HealthListen    string        `default:"${health_listen}" placeholder:"HOST:PORT" help:"Where to serve /livez, /readyz and /metrics, or \"off\" [${default}]."`
-	Provision       bool          `default:"true" negatable:"" help:"Create and migrate the streams; without, they must be there."`
+	Slots             int           `default:"8" placeholder:"N" help:"Jobs in hand at once [${default}]."`
+	RequestsPerMinute int           `placeholder:"N" help:"The endpoint's limit of requests a minute, shared by all workers of this endpoint; default: as its answers say."`
+	TokensPerMinute   int           `placeholder:"N" help:"The same for tokens."`
+	AllowedModels     []string      `placeholder:"NAME" help:"Models beside --model that a job may ask for."`
+	FallbackModel     string        `placeholder:"NAME" help:"Model to ask when --model refuses an article."`
+	Temperature       float64       `default:"0" help:"Temperature of the calls, 0 to 2."`
+	Seed              *int          `placeholder:"N" help:"Seed of the calls, for endpoints that know one."`
+	MaxTokens         int           `placeholder:"N" help:"Limit of an answer in tokens; default: from task and article."`
+	PriceInput        float64       `placeholder:"PRICE" help:"Price of a million input tokens; without prices, costs are unknown."`
+	PriceCached       float64       `placeholder:"PRICE" help:"The same for input from the provider's cache; default: --price-input."`
+	PriceOutput       float64       `placeholder:"PRICE" help:"Price of a million output tokens."`
+	Currency          string        `default:"USD" help:"Currency of the prices."`
+	Attempts          int           `default:"5" placeholder:"N" help:"Failed attempts that a job may have; waiting is none [${default}]."`
+	Grace             time.Duration `default:"${grace}" placeholder:"TIME" help:"How long jobs in hand may go on after a stop [${default}]."`
+	MaxArticleBytes   byteSize      `default:"${max_article}" placeholder:"SIZE" help:"Limit of an article [${default}]."`
+	ReplyPrefixes     []string      `default:"_INBOX." placeholder:"PREFIX" help:"How a job's reply_to may begin [${default}]."`
+	Glossary          string        `placeholder:"FILE" help:"House glossary: names and the English that must be used for them, in YAML or CSV."`
+	PromptsDir        string        `placeholder:"DIR" help:"Folder with prompts that replace or join the embedded ones."`
+	Name              string        `placeholder:"NAME" help:"Name of this worker in results and logs; default: host and process id."`
+	HealthListen      string        `default:"${health_listen}" placeholder:"HOST:PORT" help:"Where to serve /livez, /readyz and /metrics, or \"off\" [${default}]."`
+	Provision         bool          `default:"true" negatable:"" help:"Create and migrate the streams; without, they must be there."`
 }
 
 const defaultHealthListen = "127.0.0.1:9464"
@@ -45,10 +48,14 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 	if err != nil {
 		return worker.Config{}, usagef("Correct the prompts in --prompts-dir, or leave it away.", "read prompts: %w", err)
 	}
+	house, err := readHouse(f.Glossary)
+	if err != nil {
+		return worker.Config{}, err
+	}
 	cfg := worker.Config{
-		Prompts: library, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
+		Prompts: library, Glossary: house, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
 		MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
-		Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
+		RequestsPerMinute: f.RequestsPerMinute, TokensPerMinute: f.TokensPerMinute, Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
 		Name: cmp.Or(f.Name, workerName()), Version: version,
 	}
 	if f.PriceInput != 0 || f.PriceOutput != 0 {

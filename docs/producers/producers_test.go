@@ -219,6 +219,19 @@ func TestPythonDeadLetter(t *testing.T) {
 	}
 }
 
+// TestPythonNoOutcome: nobody works. The program says so in one line, and the
+// job is queued.
+func TestPythonNoOutcome(t *testing.T) {
+	t.Parallel()
+	interpreter := python(t)
+	server := queuetest.Start(t)
+	server.Connect(t)
+	got := command(t, ".", server.URL, interpreter, "producer.py", write(t, "article.txt", article), "--wait", "0.2")
+	if got.code != 4 || got.stderr != "no outcome in time; the job stays queued\n" {
+		t.Errorf("exit status %d and %q", got.code, got.stderr)
+	}
+}
+
 // TestPythonNotQueued: what a producer sees on a server without the streams.
 func TestPythonNotQueued(t *testing.T) {
 	t.Parallel()

@@ -34,10 +34,14 @@ type (
 		Dir        string
 		SyncAlways bool
 	}
-	endpointParams struct{ Latency time.Duration }
+	endpointParams struct {
+		Latency                            time.Duration
+		RequestsPerMinute, TokensPerMinute int
+	}
 	endpointReport struct {
-		First                           time.Time
+		First, Last                     time.Time // request
 		Calls, MaxInFlight, Connections int
+		Throttled, Tokens               int
 	}
 )
 
@@ -85,12 +89,19 @@ func serveEndpoint(ctx context.Context, params []byte, out io.Writer) error {
 	if err := json.Unmarshal(params, &p); err != nil {
 		return err
 	}
-	var once sync.Once
-	var first time.Time
-	server := llmtest.New(llmtest.Script{Latency: p.Latency, Choose: func(*llmtest.Request) (llmtest.Step, bool) {
-		once.Do(func() { first = time.Now() })
-		return llmtest.Step{}, false
-	}})
+	var mu sync.Mutex
+	var first, last time.Time
+	server := llmtest.New(llmtest.Script{
+		Latency: p.Latency, RequestsPerMinute: p.RequestsPerMinute, TokensPerMinute: p.TokensPerMinute,
+		Choose: func(*llmtest.Request) (llmtest.Step, bool) {
+			mu.Lock()
+			defer mu.Unlock()
+			if last = time.Now(); first.IsZero() {
+				first = last
+			}
+			return llmtest.Step{}, false
+		},
+	})
 	if err := server.Listen("127.0.0.1:0"); err != nil { //nolint:contextcheck // it ends by Close
 		return err
 	}
@@ -99,7 +110,8 @@ func serveEndpoint(ctx context.Context, params []byte, out io.Writer) error {
 	server.Close()
 	ledger := server.Ledger()
 	return json.NewEncoder(out).Encode(endpointReport{
-		First: first, Calls: ledger.Calls, MaxInFlight: ledger.MaxInFlight, Connections: ledger.Connections,
+		First: first, Last: last, Calls: ledger.Calls, MaxInFlight: ledger.MaxInFlight, Connections: ledger.Connections,
+		Throttled: ledger.Throttled, Tokens: ledger.TokensIn + ledger.TokensOut,
 	})
 }
 

@@ -25,12 +25,12 @@ type workerProcess struct {
 
 // startWorker runs it in an environment of its own, so that the settings of
 // whoever measures do not reach it. GOGC alone is passed on.
-func (c Config) startWorker(ctx context.Context, nats, endpoint string) (*workerProcess, error) {
+func (c Config) startWorker(ctx context.Context, nats, endpoint string, more ...string) (*workerProcess, error) {
 	w := &workerProcess{exited: make(chan error, 1)}
-	w.cmd = exec.CommandContext(
-		ctx, c.Self, "worker", "--nats-url", nats, "--base-url", endpoint, "--model", llmtest.ModelName,
-		"--slots", strconv.Itoa(c.Slots), "--health-listen", "127.0.0.1:0", "--log-format", "json",
-	)
+	w.cmd = exec.CommandContext(ctx, c.Self, append([]string{
+		"worker", "--nats-url", nats, "--base-url", endpoint, "--model", llmtest.ModelName,
+		"--slots", strconv.Itoa(c.Slots), "--health-listen", "127.0.0.1:0", "--log-format", "json", "--grace", "5s",
+	}, more...)...)
 	w.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
 	if gogc, found := os.LookupEnv("GOGC"); found {
 		w.cmd.Env = append(w.cmd.Env, "GOGC="+gogc)
@@ -70,9 +70,22 @@ func (w *workerProcess) waitFor(ctx context.Context, conn *queue.Conn, n int) (q
 
 // drain stops it as a supervisor does.
 func (w *workerProcess) drain() error {
+	if err := w.terminate(); err != nil {
+		return err
+	}
+	return w.wait()
+}
+
+// terminate begins a drain.
+func (w *workerProcess) terminate() error {
 	if err := w.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return fmt.Errorf("stop the worker: %w", err)
 	}
+	return nil
+}
+
+// wait returns when a drain is over.
+func (w *workerProcess) wait() error {
 	err := <-w.exited
 	w.ended = true
 	if err != nil {

@@ -19,8 +19,8 @@ const maxLimit = 1 << 40
 // RateLimits is what the x-ratelimit-* headers of one answer said. -1 (counts)
 // and 0 (durations) stand for "not said or not believable".
 type RateLimits struct {
-	Known             bool // at least one field was said
-	LimitRequests     int64
+	Known             bool  // at least one field was said
+	LimitRequests     int64 // a minute, as LimitTokens
 	RemainingRequests int64
 	LimitTokens       int64
 	RemainingTokens   int64
@@ -30,8 +30,9 @@ type RateLimits struct {
 
 // parseRateLimits reads the spellings of OpenAI and Azure
 // (x-ratelimit-limit-requests), Mistral (x-ratelimit-limit-req-minute),
-// Anthropic (anthropic-ratelimit-requests-limit), the IETF draft
-// (ratelimit-limit) and gateways that count requests only (x-ratelimit-limit).
+// Anthropic (anthropic-ratelimit-requests-limit), and what remains and when it
+// resets in those of the IETF draft (ratelimit-remaining) and of gateways that
+// count requests only (x-ratelimit-remaining).
 func parseRateLimits(h http.Header, now time.Time) RateLimits {
 	r := RateLimits{LimitRequests: -1, RemainingRequests: -1, LimitTokens: -1, RemainingTokens: -1}
 	for key, values := range h {
@@ -48,8 +49,9 @@ func parseRateLimits(h http.Header, now time.Time) RateLimits {
 
 func (r *RateLimits) take(key, value string, now time.Time) {
 	switch key {
-	case "X-Ratelimit-Limit-Requests", "X-Ratelimit-Limit-Req-Minute", "X-Ratelimit-Limit",
-		"Ratelimit-Limit", "Anthropic-Ratelimit-Requests-Limit":
+	case "X-Ratelimit-Limit-Requests", "X-Ratelimit-Limit-Req-Minute", "Anthropic-Ratelimit-Requests-Limit":
+		// The bare names of gateways (x-ratelimit-limit) are left out: nobody
+		// says whether they count a second, a minute or a day.
 		r.LimitRequests = parseCount(value)
 	case "X-Ratelimit-Remaining-Requests", "X-Ratelimit-Remaining-Req-Minute", "X-Ratelimit-Remaining",
 		"Ratelimit-Remaining", "Anthropic-Ratelimit-Requests-Remaining":

@@ -73,8 +73,8 @@ func TestParseRateLimits(t *testing.T) {
 				"anthropic-ratelimit-tokens-limit", "1000", "anthropic-ratelimit-tokens-remaining", "900", "anthropic-ratelimit-tokens-reset", "2026-03-01T12:00:20Z"),
 			RateLimits{true, 50, 49, 1000, 900, 10 * time.Second, 20 * time.Second},
 		},
-		"ietf":           {header("RateLimit-Limit", "100, 100;w=60", "RateLimit-Remaining", "7", "RateLimit-Reset", "30"), RateLimits{true, 100, 7, -1, -1, 30 * time.Second, 0}},
-		"gateway, epoch": {header("X-RateLimit-Limit", "20", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "1772366420500"), RateLimits{true, 20, 0, -1, -1, 20500 * time.Millisecond, 0}},
+		"ietf":           {header("RateLimit-Limit", "100, 100;w=60", "RateLimit-Remaining", "7", "RateLimit-Reset", "30"), RateLimits{true, -1, 7, -1, -1, 30 * time.Second, 0}},
+		"gateway, epoch": {header("X-RateLimit-Limit", "20", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "1772366420500"), RateLimits{true, -1, 0, -1, -1, 20500 * time.Millisecond, 0}},
 		"absurd": {
 			header("x-ratelimit-limit-requests", "-5", "x-ratelimit-remaining-requests", "99999999999999999999", "x-ratelimit-limit-tokens", "many", "x-ratelimit-reset-tokens", "-3s"),
 			none,

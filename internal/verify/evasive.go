@@ -10,7 +10,9 @@ import (
 var evasions = [...]string{
 	"i cannot", "i can't", "i can not", "i'm sorry", "i am sorry", "i apologize", "i apologise", "i'm unable", "i am unable",
 	"i'm not able", "i am not able", "i don't have", "i do not have", "i won't", "i must decline",
-	"unable to summarize", "unable to translate", "unable to provide", "cannot be summarized", "cannot summarize", "cannot translate",
+	"unable to summarize", "unable to summarise", "unable to translate", "unable to provide", "cannot be summarized", "cannot be summarised",
+	"cannot summarize", "cannot summarise", "cannot translate", "cannot be translated",
+	"the article is not available", "the article is unavailable", "article not available", "article unavailable",
 	"no article was provided", "no article provided", "no text was provided", "no content was provided", "no content provided",
 	"the article is empty", "the article appears to be empty", "the text is empty", "no summary is available", "no summary available",
 	"there is no article", "there is not enough information", "not enough information to", "insufficient information",
@@ -32,7 +34,7 @@ func checkEvasive(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 		window := f.lower[:min(len(f.lower), evasionWindow)]
 		for _, s := range evading {
 			at := findWord(window, s)
-			if at < 0 || quotedAt(f.text, at) || p.containsAnyCase(s) {
+			if at < 0 || quotedAt(f.text, at) || p.saysItself(s) {
 				continue
 			}
 			found = append(found, Check{

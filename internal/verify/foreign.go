@@ -45,7 +45,7 @@ func foreignStretch(text, lower string) (start, end int, sure bool) {
 	english := false       // a function word of English stands anywhere
 	named := false         // the word before has a capital or is a particle of its name
 	for i := 0; i < len(lower); {
-		n, accent := latinWord(lower[i:])
+		n, accent := leadingWord(lower[i:])
 		if n == 0 {
 			i++
 			for i < len(lower) && !utf8.RuneStart(lower[i]) {
@@ -152,7 +152,7 @@ func upperAt(text string, i int) bool {
 // latinWord gives the length in bytes of the word that begins s, 0 when none
 // does, and whether it has a letter beyond ASCII. Words end at apostrophes, so
 // that endings and elisions stand alone.
-func latinWord(s string) (n int, accent bool) {
+func leadingWord(s string) (n int, accent bool) {
 	for n < len(s) {
 		c := s[n]
 		switch {

@@ -3,6 +3,8 @@ package verify
 import (
 	"fmt"
 	"strings"
+
+	"github.com/mujaz/mujaz/internal/verify/numeral"
 )
 
 // leakPhrases are what models say about themselves and their task. Own
@@ -13,11 +15,13 @@ var leakPhrases = [...]string{
 	"here is the translation", "here's the translation", "here is the translated", "here is an english",
 	"below is the summary", "below is a summary", "below is the translation", "the summary is as follows",
 	"i have summarized", "i've summarized", "i have translated", "i hope this helps", "let me know if you",
+	"this summary was", "this summary is", "i was asked to", "i was instructed to",
 	"your task is to", "you are a news editor", "you are a news translator", "you are an editor", "in the required format", "json object",
 }
 
-// leakMarks are parts of chat templates and reasoning traces.
-var leakMarks = [...]string{"<think", "</think", "<|", "|>", "[inst]", "[/inst]", "<<sys>>", "### instruction", "### response"}
+// leakMarks are parts of chat templates, of reasoning traces, and of the prompt's
+// markers, with "<" also as the prompt shows it where an article has it.
+var leakMarks = [...]string{"<think", "</think", "<|", "|>", "‹|", "|›", "‹/", "[inst]", "[/inst]", "<<sys>>", "### instruction", "### response"}
 
 // leakOpenings give a leak away only at the beginning of a field.
 var leakOpenings = [...]string{"summary:", "headline:", "translation:", "sure,", "sure!", "certainly,", "certainly!", "of course!", "of course,", "okay,", "assistant:", "english translation:", "note:"}
@@ -26,24 +30,27 @@ var leakOpenings = [...]string{"summary:", "headline:", "translation:", "sure,",
 // too common to prove anything.
 const shortestPhrase = 20
 
-// checkPromptLeak finds sentences of the prompt and a model's talk about its
-// task. What an English source says itself is no leak.
+// checkPromptLeak finds sentences of the prompt, a model's talk about its task,
+// and English that the article dictates. What an English source says itself is
+// no leak; an Arabic one that talks to a model in English is not such a source.
 func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check {
 	var found []Check
 	phrases := normalPhrases(lim.PromptPhrases)
 	speaking := present(fields, leakPhrases[:])
+	dictated := p.dictation()
+	found = p.appendAddressed(found)
 	for i := range fields {
 		f := &fields[i]
 		add := func(at, n int, detail string) {
 			found = append(found, Check{Verdict: Fail, OutputSpan: f.span(at, at+n), Detail: fmt.Sprintf(detail, fieldNoun(f.name))})
 		}
 		for _, s := range speaking {
-			if at := findWord(f.lower, s); at >= 0 && !p.containsAnyCase(s) {
+			if at := findWord(f.lower, s); at >= 0 && !p.saysItself(s) {
 				add(at, len(s), "The %s speaks about the task instead of the news.")
 				break
 			}
 		}
-		if strings.ContainsAny(f.lower, "<|[#") {
+		if strings.ContainsAny(f.lower, "<|[#‹") {
 			for _, s := range leakMarks {
 				if at := strings.Index(f.lower, s); at >= 0 {
 					add(at, len(s), "The %s contains a mark of the model's chat format.")
@@ -57,9 +64,18 @@ func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check
 				break
 			}
 		}
+		if start, end := dictatedRun(f, dictated); end > 0 && !quotedAt(f.text, start) {
+			add(start, end-start, "The %s takes over English words of an article that is not in English: they may have been dictated to the model.")
+		}
 		found = appendPromptPhrases(found, p, f, phrases)
 	}
 	return found
+}
+
+// saysItself reports a phrase of an English source, or of one of which nothing
+// is known.
+func (p *Prepared) saysItself(lower string) bool {
+	return p.known != numeral.LanguageArabic && p.containsAnyCase(lower)
 }
 
 // normalPhrases gives the phrases in lower case without their last mark, save

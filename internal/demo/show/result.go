@@ -32,6 +32,7 @@ func (s Style) Result(w io.Writer, r queue.Result) {
 	}
 	s.Output(w, r)
 	s.Checks(w, r.Checks)
+	s.review(w, r)
 	fmt.Fprintf(w, "  %s\n", s.Dim(Receipt(r)))
 }
 
@@ -53,6 +54,27 @@ func (s Style) Output(w io.Writer, r queue.Result) {
 		number := fmt.Sprintf("%3d ", t.Paragraph)
 		fmt.Fprint(w, strings.Replace(s.Wrap(t.Text, "    "), "    ", number, 1))
 	}
+}
+
+// review prints a person's decision, and what it was about.
+func (s Style) review(w io.Writer, r queue.Result) {
+	if r.Reviewed == nil {
+		return
+	}
+	fmt.Fprint(w, s.Wrap(Reviewed(*r.Reviewed), "  "))
+	if len(r.Reviewed.Checks) > 0 {
+		fmt.Fprintln(w, "  before the edit:")
+		s.Checks(w, r.Reviewed.Checks)
+	}
+}
+
+// Reviewed is who decided what, when and why, in one line.
+func Reviewed(r queue.Review) string {
+	text := fmt.Sprintf("%s by %s, %s", r.Decision, Line(r.Reviewer), r.Time.Local().Format("2006-01-02 15:04"))
+	if r.Note != "" {
+		text += ": " + Line(r.Note)
+	}
+	return text
 }
 
 // paragraphs is " [2, 3]".

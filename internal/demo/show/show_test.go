@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +39,30 @@ func TestResult(t *testing.T) {
   ✗ numbers: The source says «٣»; the summary says "4".
   ? looping: Too short.
   m · news-brief@1 · 1 call, 900 + 120 tokens · repaired · cost unknown · 1.2 s
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestReviewedResult(t *testing.T) {
+	t.Parallel()
+	r := queue.Result{
+		JobID: "a-1", Status: queue.StatusOK, Headline: "Three parks open", Checks: []queue.Check{},
+		Receipt: queue.Receipt{Model: "m", Prompt: "p@1"},
+		Reviewed: &queue.Review{
+			Decision: queue.DecisionEdited, Reviewer: "layan\x1b[31m", Note: "four\nis wrong", Time: time.Date(2026, 3, 10, 7, 0, 0, 0, time.Local),
+			Checks: []queue.Check{{Check: "numbers", Verdict: queue.VerdictFail, Detail: `The source says «٣»; the headline says "4".`}},
+		},
+	}
+	var b bytes.Buffer
+	Style{}.Result(&b, r)
+	want := `ok  a-1
+  Three parks open
+  edited by layan[31m, 2026-03-10 07:00: four is wrong
+  before the edit:
+  ✗ numbers: The source says «٣»; the headline says "4".
+  m · p@1 · 0 calls, 0 + 0 tokens · cost unknown · 0.0 s
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
