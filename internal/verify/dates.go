@@ -2,6 +2,8 @@ package verify
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mujaz/mujaz/internal/verify/date"
@@ -16,7 +18,7 @@ import (
 func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
 	var buf [16]date.Date
-	var evidence []date.Date
+	j := dateJudge{p: p}
 	for i := range fields {
 		f := &fields[i]
 		claims := date.English(buf[:0], &f.words, func(int) string { return f.text }, true)
@@ -28,10 +30,11 @@ func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 			if p.known == numeral.DigitsOnly {
 				return []Check{{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim), Detail: "The dates of a source in this language cannot be read."}}
 			}
-			if evidence == nil {
-				evidence = p.dates()
+			if j.context == nil {
+				j.evidence, j.context = p.dates(), newAligner(p)
 			}
-			if finding, bad := p.judgeDate(f, claim, evidence); bad {
+			j.said = claims
+			if finding, bad := j.judgeDate(f, claim); bad {
 				found = append(found, finding)
 			}
 			if len(found) > 4*maxFindings {
@@ -40,6 +43,26 @@ func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 		}
 	}
 	return found
+}
+
+// dateJudge judges the dates of one output.
+type dateJudge struct {
+	p            *Prepared
+	evidence     []date.Date
+	context      *aligner
+	said         []date.Date // what the field names
+	rival, doubt []int
+}
+
+// says reports whether the sentence of the claim names e as well.
+func (j *dateJudge) says(f *field, claim, e *date.Date) bool {
+	from, to := f.sentence(int(f.words.List[claim.First].Start))
+	for i := range j.said {
+		if d := &j.said[i]; d.Kind == e.Kind && d.Value == e.Value && d.First >= from && d.First < to {
+			return true
+		}
+	}
+	return false
 }
 
 // dates reads the source; only outputs that name a date need it.
@@ -65,13 +88,19 @@ func (p *Prepared) dateSpan(d *date.Date) *Span {
 }
 
 // judgeDate gives the finding on a claim, if there is one.
-func (p *Prepared) judgeDate(f *field, claim *date.Date, evidence []date.Date) (Check, bool) {
+func (j *dateJudge) judgeDate(f *field, claim *date.Date) (Check, bool) {
+	p := j.p
 	var against *date.Date
 	var ok, unsure bool
 	if claim.Kind == date.Weekday {
-		against, ok, unsure = p.judgeWeekday(claim, evidence)
+		against, ok, unsure = p.judgeWeekday(f, claim, j.evidence)
 	} else {
-		against, ok, unsure = p.judgeMonth(claim, evidence)
+		against, ok, unsure = p.judgeMonth(claim, j.evidence)
+	}
+	if ok || unsure {
+		if other := j.elsewhere(f, claim, ok); other != nil {
+			against, ok, unsure = other, false, false
+		}
 	}
 	if ok {
 		return Check{}, false
@@ -84,10 +113,48 @@ func (p *Prepared) judgeDate(f *field, claim *date.Date, evidence []date.Date) (
 	}
 	c.SourceSpan = p.dateSpan(against)
 	c.Detail = fmt.Sprintf("The source says «%s»%s; the %s says %q.", c.SourceSpan.Text, p.dateGloss(against), fieldNoun(f.name), said)
-	if !unsure && !p.names.Glued() {
+	if !unsure && !(p.names.Glued() && date.Within(p.text.Letters, claim)) {
 		c.Verdict = Fail
 	}
 	return c, true
+}
+
+// elsewhere gives the date of the source that the claim most likely renders
+// wrongly, although some other sentence of the article names its day, or one
+// that may be it: the sentence that is meant names another, which the output
+// leaves out.
+func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date {
+	if j.p.known == numeral.DigitsOnly || claim.Kind == date.Month && claim.Day > 0 {
+		return nil
+	}
+	j.rival, j.doubt = j.rival[:0], j.doubt[:0]
+	least := sureScore
+	if !named {
+		least = hintScore // the day could only be that of an «أمس»
+	}
+	var other *date.Date
+	for i := range j.evidence {
+		e := &j.evidence[i]
+		switch {
+		case e.Kind == claim.Kind && e.Value != claim.Value && !e.Weak:
+			if !j.says(f, claim, e) {
+				j.rival = append(j.rival, e.First)
+			}
+		case e.Kind == date.Relative && claim.Kind == date.Month || e.Kind == date.Relative && e.Value == 0:
+		default:
+			j.doubt = append(j.doubt, e.First)
+		}
+	}
+	if !j.context.placed(f, numeral.English(nil, f.text), int(f.words.List[claim.First].Start), least, j.rival, j.doubt) {
+		return nil
+	}
+	best := j.context.best()
+	for i := range j.evidence {
+		if e := &j.evidence[i]; e.Kind == claim.Kind && e.Value != claim.Value && !e.Weak && j.context.of(e.First) == best {
+			other = e
+		}
+	}
+	return other
 }
 
 // dateGloss gives the English of an Arabic date: " (March)".
@@ -178,7 +245,7 @@ func (p *Prepared) published(claim *date.Date) bool {
 }
 
 // judgeWeekday looks for the weekday of the claim.
-func (p *Prepared) judgeWeekday(claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
+func (p *Prepared) judgeWeekday(f *field, claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
 	for i := range evidence {
 		e := &evidence[i]
 		switch e.Kind {
@@ -195,7 +262,7 @@ func (p *Prepared) judgeWeekday(claim *date.Date, evidence []date.Date) (against
 			}
 			unsure = unsure || p.publishedAt.IsZero() && e.Value != 0
 		case date.Month:
-			if e.Day > 0 && e.Year > 0 && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
+			if e.Day > 0 && p.recent(f, e.Year) && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
 				return nil, true, false
 			}
 		}
@@ -209,3 +276,20 @@ func (p *Prepared) judgeWeekday(claim *date.Date, evidence []date.Date) (against
 	}
 	return against, false, unsure
 }
+
+// recent reports whether a weekday may be that of a day in this year: news gives
+// the weekday of days that are near, or of a date that it names.
+func (p *Prepared) recent(f *field, year int) bool {
+	switch {
+	case year == 0:
+		return false
+	case strings.Contains(f.text, strconv.Itoa(year)):
+		return true
+	case p.publishedAt.IsZero():
+		return year >= firstRecent
+	}
+	return year >= p.publishedAt.Year()-1
+}
+
+// firstRecent is the first year that an undated article can be about as news.
+const firstRecent = 2000

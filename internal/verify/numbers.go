@@ -20,6 +20,7 @@ func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
 	var buf [16]numeral.Quantity
 	left := maxClaims
+	context := newAligner(p)
 	for i := range fields {
 		f := &fields[i]
 		claims := numeral.English(buf[:0], f.text)
@@ -27,7 +28,7 @@ func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 			return append(found, Check{Verdict: CannotJudge, OutputSpan: f.whole(), Detail: fmt.Sprintf("The output has more than %d numbers; not all were checked.", maxClaims)})
 		}
 		for c := range claims {
-			if finding, bad := p.judge(f, claims, c); bad {
+			if finding, bad := p.judge(context, f, claims, c); bad {
 				found = append(found, finding)
 			}
 			if len(found) > 4*maxFindings {
@@ -47,13 +48,16 @@ const maxClaims = 1000
 const smallCount = 4
 
 // judge gives the finding on claims[c], if there is one.
-func (p *Prepared) judge(f *field, claims []numeral.Quantity, c int) (Check, bool) {
+func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, c int) (Check, bool) {
 	claim := &claims[c]
 	if claim.Weak && claim.Value == 1 {
 		return Check{}, false
 	}
 	if p.supported(claim) {
 		other := p.otherCurrency(f, claim)
+		if other == nil && p.known != numeral.DigitsOnly {
+			other = context.elsewhere(f, claims, c)
+		}
 		if other == nil {
 			return Check{}, false
 		}

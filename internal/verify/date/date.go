@@ -1,7 +1,9 @@
 package date
 
 import (
+	"bytes"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
@@ -219,4 +221,30 @@ func FromHijri(year, month, day int) time.Time {
 	days := day + (59*(month-1)+1)/2 + (year-1)*354 + (3+11*year)/30
 	// The epoch is 19 July 622 in the Gregorian calendar.
 	return time.Date(622, time.July, 19, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days-1)
+}
+
+// Within reports whether a name of the claim's month or weekday stands anywhere
+// in the folded letters of an Arabic text, be it run together with other words.
+func Within(letters []byte, claim *Date) bool {
+	for name := range strings.FieldsSeq(namesOf(claim)) {
+		first, second, two := strings.Cut(name, "_")
+		key := fold.Text(first)
+		if two {
+			key += " " + fold.Text(second)
+		}
+		if bytes.Contains(letters, []byte(key)) {
+			return true
+		}
+	}
+	return false
+}
+
+func namesOf(claim *Date) string {
+	switch {
+	case claim.Kind == Weekday && claim.Value >= 0 && claim.Value < 7:
+		return arabicWeekdays[claim.Value]
+	case claim.Kind == Month && claim.Value >= 1 && claim.Value <= 12:
+		return arabicMonths[claim.Value-1]
+	}
+	return ""
 }
