@@ -31,7 +31,8 @@ const (
 	// sureScore is the least score of a sentence that is taken for the one that
 	// is rendered: more than one name of its own.
 	sureScore = 1.2
-	// hintScore is sureScore where nothing but a relative day speaks for the claim.
+	// hintScore is sureScore where only a number that counts something else, or a
+	// relative day, speaks for the claim.
 	hintScore = 0.3
 	// rivalShare is how near, as a share of the best score, the sentence that
 	// supports a claim may come before the alignment is in doubt.
@@ -273,13 +274,24 @@ func (a *aligner) elsewhere(f *field, claims []numeral.Quantity, c int) *evidenc
 	}
 	a.align(f, claims, c, claim.ByteStart)
 	best := a.best()
-	if best < 0 || a.scores[best] < sureScore {
+	if best < 0 {
 		return nil
 	}
+	least := hintScore
 	for i := range p.quantity {
-		if e := &p.quantity[i]; supports(&e.Quantity, claim) && a.doubtful(a.ofEvidence(e), best) {
+		e := &p.quantity[i]
+		if !supports(&e.Quantity, claim) {
+			continue
+		}
+		if a.doubtful(a.ofEvidence(e), best) {
 			return nil
 		}
+		if !loosely(&e.Quantity, claim) {
+			least = sureScore
+		}
+	}
+	if a.scores[best] < least {
+		return nil
 	}
 	for _, e := range rivals[:n] {
 		if a.ofEvidence(e) != best {
@@ -293,6 +305,12 @@ func (a *aligner) elsewhere(f *field, claims []numeral.Quantity, c int) *evidenc
 		return e
 	}
 	return nil
+}
+
+// loosely reports that q has the value of the claim, but counts something else
+// or is no such number: six months for six years, two thirds for 67 percent.
+func loosely(q, claim *numeral.Quantity) bool {
+	return claim.Unit != numeral.NoUnit && q.Unit != numeral.NoUnit && q.Unit != claim.Unit && near(q.Value, claim.Value) || q.Kind != claim.Kind
 }
 
 // placed reports whether one sentence of the source is surely the one that the

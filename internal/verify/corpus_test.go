@@ -225,7 +225,8 @@ func measureParallel(t *testing.T, docs []parallelDoc) map[string]*parallelResul
 					continue
 				}
 				res.mutated[kind]++
-				if len(failures(p.Run(Output{Summary: bad}, Limits{}), CheckNumbers)) > len(failures(report, CheckNumbers)) {
+				if changed := p.Run(Output{Summary: bad}, Limits{}); len(failures(changed, CheckNumbers))+len(failures(changed, CheckDates)) >
+					len(failures(report, CheckNumbers))+len(failures(report, CheckDates)) {
 					res.caught[kind]++
 				} else if os.Getenv("MUJAZ_MISSES") != "" {
 					t.Logf("miss %s: %s | %s", d.ID, difference(text, bad), p.why(text, bad))

@@ -56,7 +56,9 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	if p.supported(claim) {
 		other := p.otherCurrency(f, claim)
 		if other == nil && p.known != numeral.DigitsOnly {
-			other = context.elsewhere(f, claims, c)
+			if other = p.otherScore(f, claims, c); other == nil {
+				other = context.elsewhere(f, claims, c)
+			}
 		}
 		if other == nil {
 			return Check{}, false

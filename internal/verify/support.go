@@ -105,7 +105,7 @@ func sameClock(q, claim *numeral.Quantity) bool {
 	case claim.Kind != numeral.Clock: // "2:1" read as a time; its parts are other evidence
 		return false
 	case q.Kind != numeral.Clock: // «الساعة 8», or "8.30" without a sign of a time
-		if q.Unit != numeral.NoUnit && q.Unit != numeral.Hour || a >= 25 {
+		if q.Unit != numeral.NoUnit && q.Unit != numeral.Hour || a >= 25 || a == 0 && q.Reading { // the minutes of "8:00"
 			return false
 		}
 		a = math.Round(a * 100)
