@@ -124,7 +124,7 @@ func (j *dateJudge) judgeDate(f *field, claim *date.Date) (Check, bool) {
 // that may be it: the sentence that is meant names another, which the output
 // leaves out.
 func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date {
-	if j.p.known == numeral.DigitsOnly || claim.Kind == date.Month && claim.Day > 0 {
+	if j.p.known == numeral.DigitsOnly || j.p.read.Foreign() || claim.Kind == date.Month && claim.Day > 0 {
 		return nil
 	}
 	j.rival, j.doubt = j.rival[:0], j.doubt[:0]

@@ -55,7 +55,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	}
 	if p.supported(claim) {
 		other := p.otherCurrency(f, claim)
-		if other == nil && p.known != numeral.DigitsOnly {
+		if other == nil && p.read != numeral.DigitsOnly && !p.loose {
 			if other = p.otherScore(f, claims, c); other == nil {
 				other = context.elsewhere(f, claims, c)
 			}
@@ -77,7 +77,9 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		verdict = CannotJudge
 	case p.derived(claim):
 		verdict = CannotJudge
-	case p.known == numeral.DigitsOnly && !p.precise(claim):
+	case (p.read == numeral.DigitsOnly || p.loose) && !p.precise(claim):
+		verdict = CannotJudge
+	case p.read.Foreign() && (p.mayConvert(claim) || claim.Kind == numeral.Clock && p.mayBeClock(claim)):
 		verdict = CannotJudge
 	case p.language == "" || len(p.parts) == 0:
 		verdict = CannotJudge

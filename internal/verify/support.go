@@ -294,7 +294,7 @@ func (p *Prepared) precise(claim *numeral.Quantity) bool {
 // words, or of which nothing is known.
 func spellsOut(code string) bool {
 	switch code {
-	case "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "tr", "zh", "ja", "hi":
+	case "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "tr", "zh", "ja", "hi", "mey", "ps", "ckb":
 		return false
 	}
 	return true

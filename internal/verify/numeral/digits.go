@@ -159,6 +159,9 @@ func (r *reader) single(t *token, gs []digitGroup) bool {
 		t.value, t.group = joined(gs[:len(gs)-1])+fraction(last), true
 		t.decimals = uint8(min(last.length, 9))
 		return true
+	case len(gs) > 2 && same && last.sep == ',' && !r.claims && indian(gs):
+		t.value, t.group = indianJoined(gs), true
+		return true
 	case len(gs) > 2:
 		return false
 	}
@@ -197,6 +200,27 @@ func thousands(gs []digitGroup) bool {
 		}
 	}
 	return true
+}
+
+// indian reports the grouping of India, "12,34,567".
+func indian(gs []digitGroup) bool {
+	for i, g := range gs[1:] {
+		if i+2 == len(gs) {
+			return g.length == 3
+		}
+		if g.length != 2 {
+			return false
+		}
+	}
+	return false
+}
+
+func indianJoined(gs []digitGroup) float64 {
+	v := gs[0].value
+	for _, g := range gs[1:] {
+		v = v*math.Pow10(g.length) + g.value
+	}
+	return v
 }
 
 func joined(gs []digitGroup) float64 {

@@ -55,7 +55,24 @@ const (
 	DigitsOnly Language = iota
 	LanguageEnglish
 	LanguageArabic // Latin words in an Arabic text are read as English ones
+	// The languages of evidence only.
+	LanguageFrench
+	LanguageSpanish
+	LanguageGerman
+	LanguageRussian
+	LanguageTurkish
+	LanguagePersian
+	LanguageUrdu
+	LanguageHindi
+	LanguageHebrew
+	LanguageChinese
+	LanguagePashto
+	LanguageKurdish
 )
+
+// Foreign reports the languages that are read as evidence only, and without
+// units: what is missing there may be a measure that was converted.
+func (l Language) Foreign() bool { return l >= LanguageFrench }
 
 // English appends the quantities that an English text claims, each once, in
 // the order of the text.
@@ -73,7 +90,7 @@ type Reader struct {
 
 // Evidence appends every reading of every quantity in text.
 func (rd *Reader) Evidence(dst []Quantity, text string, lang Language) []Quantity {
-	r := reader{lang: lang, out: dst, toks: rd.toks[:0]}
+	r := reader{lang: lang, words: lang.words(), out: dst, toks: rd.toks[:0]}
 	r.read(text)
 	rd.toks = r.toks
 	return r.out
@@ -82,6 +99,7 @@ func (rd *Reader) Evidence(dst []Quantity, text string, lang Language) []Quantit
 // reader is one pass over one text.
 type reader struct {
 	lang   Language
+	words  *foreign // of lang, nil for Arabic and English
 	claims bool
 	text   string
 	toks   []token
@@ -95,6 +113,10 @@ func (r *reader) read(text string) {
 		next := i
 		switch t := &r.toks[i]; {
 		case t.kind == tokMark || t.class == classNone:
+		case r.words != nil && r.lang == LanguageChinese:
+			next = r.chinese(i)
+		case r.words != nil:
+			next = r.foreign(i)
 		case t.arabic || t.class == classDigits && r.lang == LanguageArabic:
 			next = r.arabic(i)
 		default:

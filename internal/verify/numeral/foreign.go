@@ -1,0 +1,454 @@
+package numeral
+
+import (
+	"math"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
+)
+
+// This file reads evidence in the languages of lexicon_foreign.go. It is more
+// generous than the readers of Arabic and English: every part of a number is
+// given beside the whole, units other than percent are left open, and a doubt
+// about the grammar is settled by giving both readings.
+
+// maxForeign bounds the bytes of a word that can be a number; German writes
+// long ones.
+const maxForeign = 64
+
+// appendForeign appends the folded form of a letter: lower case, without
+// accents, one byte for an Arabic letter.
+func appendForeign(key []byte, c rune) []byte {
+	switch {
+	case c < utf8.RuneSelf:
+		return append(key, byte(unicode.ToLower(c)))
+	case c >= 0x600 && c <= 0x6ff:
+		switch b := fold.Letter(c); {
+		case c == 'ہ' || c == 'ۃ':
+			return append(key, fold.Letter('ه'))
+		case b > fold.Silent:
+			return append(key, b)
+		}
+		return key
+	case fold.IsSilent(c) || c == '\u093c': // nukta
+		return key
+	case c == 'ё' || c == 'Ё':
+		return append(key, "е"...)
+	case c == 'ँ':
+		return append(key, "ं"...)
+	}
+	if b := fold.Latin(c); b != 0 {
+		return append(key, b)
+	}
+	return utf8.AppendRune(key, unicode.ToLower(c))
+}
+
+// foreignWord reads the word at byte i as word does.
+func (r *reader) foreignWord(i int, runes int32, spaced bool) (int, int32) {
+	t := token{kind: tokWord, spaced: spaced, start: int32(i), runeStart: runes}
+	var buf [maxForeign + utf8.UTFMax]byte
+	key, count, long := buf[:0], int32(0), false
+	single := r.lang == LanguageChinese
+	first, _ := decode(r.text[i:])
+	t.upper = unicode.IsUpper(first)
+	t.arabic = isArabicLetter(first)
+	for i < len(r.text) {
+		c, size := decode(r.text[i:])
+		if c == '\u200c' && r.words.compound || fold.IsSilent(c) {
+			i += size
+			count++
+			continue
+		}
+		if !isLetter(c) && !unicode.IsMark(c) || single && count > 0 && (c >= 0x2e80 || first >= 0x2e80) {
+			break
+		}
+		if long = long || len(key) > maxForeign; !long {
+			key = appendForeign(key, c)
+		}
+		i += size
+		count++
+	}
+	t.end, t.runeEnd = int32(i), runes+count
+	if !long && len(key) > 0 && !r.lookForeign(&t, key) {
+		t.latin(r.lang, key)
+	}
+	r.toks = append(r.toks, t)
+	return i, count
+}
+
+// latin knows abbreviations and the numerals of centuries and kings.
+func (t *token) latin(lang Language, key []byte) {
+	if len(key) <= 2 {
+		t.latinSuffix(key)
+	}
+	if len(key) < 2 && key[0] != 'v' && key[0] != 'x' {
+		return
+	}
+	if !t.upper || lang == LanguageHindi || lang == LanguageChinese || t.class != classNone {
+		return
+	}
+	if v := roman(key); v > 0 {
+		t.class, t.value = classOrdinal, v
+	}
+}
+
+// roman values a Roman numeral below forty in lower case, 0 for none.
+func roman(key []byte) float64 {
+	total, last := 0.0, 0.0
+	for i := len(key) - 1; i >= 0; i-- {
+		v := 0.0
+		switch key[i] {
+		case 'i':
+			v = 1
+		case 'v':
+			v = 5
+		case 'x':
+			v = 10
+		case 'e', 'o':
+			if i == len(key)-1 { // XIXe
+				continue
+			}
+			return 0
+		default:
+			return 0
+		}
+		if v < last {
+			v = -v
+		} else {
+			last = v
+		}
+		total += v
+	}
+	if total < 1 || total >= 40 {
+		return 0
+	}
+	return total
+}
+
+// hebrewPrefixes are the letters that Hebrew writes onto a word.
+const hebrewPrefixes = "והבלכמש"
+
+// lookForeign values a word; t.alt holds the denominator or part of other kinds.
+func (r *reader) lookForeign(t *token, key []byte) bool {
+	f := r.words
+	if f.take(t, key) {
+		return true
+	}
+	if f.prefixed {
+		for range 2 {
+			c, size := utf8.DecodeRune(key)
+			if len(key) <= size+2 || !containsRune(hebrewPrefixes, c) {
+				return false
+			}
+			t.and = t.and || c == 'ו'
+			key = key[size:]
+			if f.take(t, key) {
+				return true
+			}
+		}
+		return false
+	}
+	if f.waw && len(key) > 2 && key[0] == letterWaw && f.take(t, key[1:]) {
+		t.and = true
+		return true
+	}
+	if !f.compound || len(key) < 4 || f.begins[key[0]][key[1]>>6]&(1<<(key[1]&63)) == 0 {
+		return false
+	}
+	var sum foreignSum
+	if !f.split(key, &sum, 0) {
+		return false
+	}
+	t.class, t.value = classTeen, sum.value()
+	return true
+}
+
+func containsRune(s string, c rune) bool {
+	for _, x := range s {
+		if x == c {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *foreign) take(t *token, key []byte) bool {
+	w, ok := f.words[string(key)]
+	if !ok || w.kind == foreignEnding {
+		return false
+	}
+	t.value = w.value
+	switch w.kind {
+	case foreignFraction:
+		t.class = classFraction
+	case foreignAnd:
+		t.class = classAnd
+	case foreignPercent:
+		t.class = classPercent
+	case foreignPlus:
+		t.class = classDualFrac
+	case foreignBefore:
+		t.class = classArticle
+	default:
+		t.class = foreignClass(w.value)
+	}
+	return true
+}
+
+func foreignClass(v float64) class {
+	switch {
+	case v == 2000:
+		return classDualScale
+	case v >= 1000:
+		return classScale
+	case v == 100:
+		return classHundred
+	}
+	return classTeen
+}
+
+// maxPieces bounds the words that one compound is taken apart into.
+const maxPieces = 12
+
+// split takes a compound apart into number words and at most one ending.
+func (f *foreign) split(key []byte, sum *foreignSum, depth int) bool {
+	if depth > maxPieces {
+		return false
+	}
+	for n := min(len(key), 32); n >= 1; n-- {
+		w, ok := f.words[string(key[:n])]
+		if !ok || w.kind == foreignFraction || w.kind == foreignPlus || w.kind == foreignBefore {
+			continue
+		}
+		if w.kind == foreignEnding || w.kind == foreignPercent {
+			if depth > 0 && n == len(key) {
+				return true
+			}
+			continue
+		}
+		next := *sum
+		if w.kind == foreignAnd {
+			if depth == 0 {
+				continue
+			}
+			next.and = true
+		} else if !next.add(foreignClass(w.value), w.value, true) {
+			continue
+		}
+		if n == len(key) && w.kind == foreignValue && depth > 0 || n < len(key) && f.split(key[n:], &next, depth+1) {
+			*sum = next
+			return true
+		}
+	}
+	return false
+}
+
+// foreignSum is a number being composed.
+type foreignSum struct {
+	total, group, last, scale float64
+	and                       bool
+	started                   bool
+	parts                     [maxParts]float64
+	count                     int
+}
+
+func (s *foreignSum) value() float64 { return s.total + s.group }
+
+func (s *foreignSum) part(v float64) {
+	if s.count < maxParts {
+		s.parts[s.count] = v
+		s.count++
+	}
+}
+
+// add takes one more word; inverted allows units before tens, as German does.
+func (s *foreignSum) add(c class, v float64, inverted bool) bool {
+	and := s.and
+	s.and = false
+	switch c {
+	case classDigits:
+		if s.started && (s.group != 0 || s.scale == 0 || v >= s.scale) {
+			return false
+		}
+		s.group, s.last = v, v
+	case classTeen:
+		switch {
+		case s.group == 0 && (!s.started || s.scale > 0):
+			s.group = v
+		case s.last == 4 && v == 20: // quatre-vingts
+			s.group += 76
+			v = 80
+		case v < 100 && (s.last >= 100 || s.last >= 20 && v < 20 && math.Mod(s.last, 10) == 0 || s.last == 10 && v < 10):
+			s.group += v
+		case inverted && and && s.last < 10 && v >= 20 && v < 100:
+			s.group += v
+		case s.last < 10 && s.last > 0 && v == 10: // «חמש עשרה», "dreizehn"
+			s.group += v
+		default:
+			return false
+		}
+		s.last = v
+	case classHundred:
+		switch {
+		case s.group == 0:
+			s.group = v
+		case s.group < 100:
+			s.group *= v
+		default:
+			return false
+		}
+		s.last = v
+	case classDualScale, classScale:
+		switch {
+		case s.group == 0 && s.total > 0 && v > s.scale: // "mil millones"
+			s.total *= v
+		case s.group > 0 && s.total > 0 && v > s.scale: // "dos mil quinientos millones"
+			s.total, s.group = (s.total+s.group)*v, 0
+		case s.group == 0 && (s.total == 0 || v < s.scale):
+			s.total += v
+		case s.group > 0:
+			s.total += s.group * v
+			s.group = 0
+		default:
+			return false
+		}
+		s.scale, s.last = v, 0
+		if c == classDualScale {
+			s.scale = v / 2
+		}
+	default:
+		return false
+	}
+	s.started = true
+	s.part(v)
+	return true
+}
+
+// foreign reads the number that begins at token i and gives the index behind
+// it, or i when nothing begins there.
+func (r *reader) foreign(i int) int {
+	t := &r.toks[i]
+	before := 0.0
+	first := i
+	switch t.class {
+	case classDigits:
+		r.english(i)
+	case classTeen, classHundred, classScale, classDualScale:
+	case classArticle:
+		before = t.value
+		first++
+	case classFraction:
+		r.emit(Quantity{Value: 1 / t.value, Kind: Fraction, Words: true}, i, i+1)
+		if next := r.at(i + 1); next.class == classScale {
+			r.emit(Quantity{Value: next.value / t.value, Words: true}, i, i+2)
+			return i + 2
+		}
+		return i + 1
+	case classOrdinal:
+		r.emit(Quantity{Value: t.value, Kind: Ordinal, Reading: true}, i, i+1)
+		return i + 1
+	default:
+		return i
+	}
+	var s foreignSum
+	j := first
+	for j < len(r.toks) {
+		k := r.hyphen(j)
+		if n := r.at(k); j > first && (n.class == classAnd || n.kind == tokMark && n.mark == '،') {
+			k = r.hyphen(k + 1)
+			s.and = true
+		}
+		if sign := r.at(k); j == first+1 && t.class == classDigits && sign.kind == tokMark && isCurrency(sign.mark) {
+			k++ // «37$ ارب»
+		}
+		n := r.at(k)
+		if n.class != classDigits && n.class != classTeen && n.class != classHundred && n.class != classScale && n.class != classDualScale {
+			break
+		}
+		if next := s; !next.add(n.class, n.value, s.and || n.and) {
+			break
+		} else {
+			s = next
+		}
+		j = k + 1
+	}
+	if j == first {
+		return max(j, i+1)
+	}
+	q := Quantity{Value: s.value(), Words: t.class != classDigits}
+	if before != 0 {
+		unit := 1.0
+		if s.count > 1 && s.scale > 0 {
+			unit = s.scale
+		} else if s.count > 1 && s.last == 100 {
+			unit = 100
+		}
+		q.Value += before * unit
+	}
+	end := r.foreignFraction(j, &s, &q)
+	end = r.foreignPercent(i, end, &q)
+	if t.class != classDigits || s.count > 1 || q.Unit == Percent || end > j {
+		r.emit(q, i, end)
+	}
+	if r.at(i).alt > 0 && s.count > 1 { // "1,234 million"
+		alt := q
+		alt.Value, alt.Reading = q.Value/t.value*t.alt, true
+		r.emit(alt, i, end)
+	}
+	if q.Value != s.value() {
+		r.emit(Quantity{Value: s.value(), Reading: true, Unit: q.Unit}, i, end)
+	}
+	if s.count > 1 {
+		for _, v := range s.parts[:s.count] {
+			r.emit(Quantity{Value: v, Reading: true}, i, end)
+		}
+		r.emit(Quantity{Value: s.group, Reading: true}, i, end)
+		r.emit(Quantity{Value: s.total, Reading: true}, i, end)
+	}
+	return end
+}
+
+// foreignFraction adds "and a half" behind a number, of its last magnitude.
+func (r *reader) foreignFraction(j int, s *foreignSum, q *Quantity) int {
+	k := j
+	if r.at(k).class == classAnd {
+		k++
+	}
+	t := r.at(k)
+	unit := 1.0
+	if s.scale > 0 && s.group == 0 {
+		unit = s.scale
+	}
+	switch {
+	case t.class == classFraction:
+		q.Value += unit / t.value
+	case t.class == classDualFrac:
+		q.Value += unit * t.value
+	default:
+		return j
+	}
+	k++
+	if n := r.at(k); n.class == classScale && s.scale == 0 { // "deux et demi millions"
+		q.Value *= n.value
+		k++
+	}
+	return k
+}
+
+// foreignPercent finds the word or sign of percent behind the number, and in
+// Turkish before it.
+func (r *reader) foreignPercent(i, j int, q *Quantity) int {
+	switch t := r.at(j); {
+	case t.class == classPercent || t.kind == tokMark && isPercent(t.mark):
+		q.Unit = Percent
+		return j + 1
+	case r.at(i-1).class == classPercent && r.lang == LanguageTurkish:
+		q.Unit = Percent
+	case (r.lang == LanguageFrench || r.lang == LanguageSpanish) && r.suffix(t, "pour") && r.suffix(r.at(j+1), "cent"),
+		(r.lang == LanguageFrench || r.lang == LanguageSpanish) && r.suffix(t, "por") && (r.suffix(r.at(j+1), "ciento") || r.suffix(r.at(j+1), "cien")):
+		q.Unit = Percent
+		return j + 2
+	}
+	return j
+}
