@@ -27,7 +27,7 @@ func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 			if claim.Kind != date.Month && claim.Kind != date.Weekday {
 				continue
 			}
-			if p.known == numeral.DigitsOnly {
+			if p.loose || p.known == numeral.DigitsOnly && calendar(p.read) == date.NoLang {
 				return []Check{{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim), Detail: "The dates of a source in this language cannot be read."}}
 			}
 			if j.context == nil {
@@ -71,7 +71,37 @@ func (p *Prepared) dates() []date.Date {
 	if p.known == numeral.LanguageEnglish {
 		return date.English(make([]date.Date, 0, 16), p.text, text, false)
 	}
+	if lang := calendar(p.read); lang != date.NoLang {
+		return date.Foreign(make([]date.Date, 0, 16), p.text, text, lang)
+	}
 	return date.Arabic(make([]date.Date, 0, 16), p.text, text)
+}
+
+// calendar gives the language whose names of months and weekdays are read.
+func calendar(l numeral.Language) date.Lang {
+	switch l {
+	case numeral.LanguageFrench:
+		return date.French
+	case numeral.LanguageSpanish:
+		return date.Spanish
+	case numeral.LanguageGerman:
+		return date.German
+	case numeral.LanguageRussian:
+		return date.Russian
+	case numeral.LanguageTurkish:
+		return date.Turkish
+	case numeral.LanguagePersian:
+		return date.Persian
+	case numeral.LanguageUrdu:
+		return date.Urdu
+	case numeral.LanguageHindi:
+		return date.Hindi
+	case numeral.LanguageHebrew:
+		return date.Hebrew
+	case numeral.LanguageChinese:
+		return date.Chinese
+	}
+	return date.NoLang
 }
 
 func (f *field) wordSpan(d *date.Date) *Span {
@@ -124,7 +154,7 @@ func (j *dateJudge) judgeDate(f *field, claim *date.Date) (Check, bool) {
 // that may be it: the sentence that is meant names another, which the output
 // leaves out.
 func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date {
-	if j.p.known == numeral.DigitsOnly || j.p.read.Foreign() || claim.Kind == date.Month && claim.Day > 0 {
+	if claim.Kind == date.Month && claim.Day > 0 {
 		return nil
 	}
 	j.rival, j.doubt = j.rival[:0], j.doubt[:0]
@@ -159,7 +189,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 
 // dateGloss gives the English of an Arabic date: " (March)".
 func (p *Prepared) dateGloss(d *date.Date) string {
-	if p.text.List[d.First].Script != fold.ArabicScript {
+	if p.text.List[d.First].Script == fold.LatinScript && p.known == numeral.LanguageEnglish {
 		return ""
 	}
 	if d.Kind == date.Weekday {

@@ -122,7 +122,7 @@ func numberWords(code string) numeral.Language {
 // language, gave a false alarm in six of a hundred excerpts of translated news.
 func loose(code string) bool {
 	switch code {
-	case "mey", "ps", "pus", "ckb", "ku":
+	case "mey":
 		return true
 	}
 	return false

@@ -17,31 +17,8 @@ import (
 // long ones.
 const maxForeign = 64
 
-// appendForeign appends the folded form of a letter: lower case, without
-// accents, one byte for an Arabic letter.
-func appendForeign(key []byte, c rune) []byte {
-	switch {
-	case c < utf8.RuneSelf:
-		return append(key, byte(unicode.ToLower(c)))
-	case c >= 0x600 && c <= 0x6ff:
-		switch b := fold.Letter(c); {
-		case c == 'ہ' || c == 'ۃ':
-			return append(key, fold.Letter('ه'))
-		case b > fold.Silent:
-			return append(key, b)
-		}
-		return key
-	case fold.IsSilent(c) || c == '\u093c': // nukta
-		return key
-	case c == 'ё' || c == 'Ё':
-		return append(key, "е"...)
-	case c == 'ँ':
-		return append(key, "ं"...)
-	}
-	if b := fold.Latin(c); b != 0 {
-		return append(key, b)
-	}
-	return utf8.AppendRune(key, unicode.ToLower(c))
+func foreignLetter(c rune) bool {
+	return isLetter(c) || c > 0x7f && (unicode.IsLetter(c) || unicode.IsMark(c)) || c == '〇'
 }
 
 // foreignWord reads the word at byte i as word does.
@@ -52,7 +29,7 @@ func (r *reader) foreignWord(i int, runes int32, spaced bool) (int, int32) {
 	single := r.lang == LanguageChinese
 	first, _ := decode(r.text[i:])
 	t.upper = unicode.IsUpper(first)
-	t.arabic = isArabicLetter(first)
+	t.arabic = first >= 0x600 && first <= 0x6ff
 	for i < len(r.text) {
 		c, size := decode(r.text[i:])
 		if c == '\u200c' && r.words.compound || fold.IsSilent(c) {
@@ -60,11 +37,11 @@ func (r *reader) foreignWord(i int, runes int32, spaced bool) (int, int32) {
 			count++
 			continue
 		}
-		if !isLetter(c) && !unicode.IsMark(c) || single && count > 0 && (c >= 0x2e80 || first >= 0x2e80) {
+		if !foreignLetter(c) || single && count > 0 && (c >= 0x2e80 || first >= 0x2e80) {
 			break
 		}
 		if long = long || len(key) > maxForeign; !long {
-			key = appendForeign(key, c)
+			key = fold.Append(key, c)
 		}
 		i += size
 		count++
@@ -366,7 +343,8 @@ func (r *reader) foreign(i int) int {
 		if n.class != classDigits && n.class != classTeen && n.class != classHundred && n.class != classScale && n.class != classDualScale {
 			break
 		}
-		if next := s; !next.add(n.class, n.value, s.and || n.and) {
+		s.and = s.and || n.and || r.lang == LanguagePashto // «اته پنځوس» is 58
+		if next := s; !next.add(n.class, n.value, true) {
 			break
 		} else {
 			s = next

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
 )
 
 // The number words of ten languages beside Arabic and English, one value a
@@ -563,18 +565,18 @@ const pashtoNumbers = `
 4 څلور څلورو څلورم څلورمه
 5 پنځه پنځو پنځم پنځمه
 6 شپږ شپږو شپږم شپږمه
-7 اووه اوه اوو اووم اووو
+7 اووه اوه اوو اووم اووو اوم اومه
 8 اته اتو اتم اتمه
 9 نهه نه نهم نهو
 10 لس لسم لسو لسیزه
 11 یولس یوولس یولسم
-12 دولس دوولس دولسم
+12 دولس دوولس دولسم دولسمې
 13 دیارلس دیارلسم
 14 څوارلس څوارلسم
 15 پنځلس پنځلسم
 16 شپاړس شپاړسم
-17 اوولس اولس اوولسم
-18 اتلس اتلسم
+17 اوولس اولس اوولسم اوولسمه اوولسمې
+18 اتلس اتلسم اتلسمه اتلسمې
 19 نولس نونس نولسم
 20 شل ویشت شلم
 30 دېرش دیرش دېرشم
@@ -587,10 +589,11 @@ const pashtoNumbers = `
 100 سل سلو سوه سلګونه
 1000 زر زره زرو زرګونه
 1000000 میلیون ملیون میلیونه میلیونو ملیونه
-1000000000 میلیارد ملیارد میلیارده میلیاردو بیلیون
+1000000000 میلیارد ملیارد میلیارده میلیاردو بیلیون بیلیونه بیلیونو بلیون بلیونه بلیونو بیلیونې
 /2 نیم نیمایي نیمه
-% سلنه فیصده
+% سلنه فیصده سلنې
 & او
+- م مه مې مو ته و ه ې کلن کلنه کلنې کلنو یز یزه
 `
 
 const kurdishNumbers = `
@@ -631,11 +634,12 @@ const kurdishNumbers = `
 800 هەشتسەد
 900 نۆسەد
 1000 هەزار هەزاران
-1000000 ملیۆن میلیۆن
-1000000000 ملیار بلیۆن ملیارد بیلیۆن
+1000000 ملیۆن میلیۆن ملیون میلیون
+1000000000 ملیار بلیۆن ملیارد بیلیۆن میلیارد میلیار
 1000000000000 ترلیۆن تریلیۆن
 /2 نیو نیوە
 & و
+- م ەم ەمین یەم یەمین هەم هەمین ەکان ەکە ی ێک ان ەکانی ە ەی ساڵ ساڵە ساڵان ساڵەی ەها یان ەمی ەمەی هەمی یەمی ەمین یەمینی
 `
 
 // chineseNumbers holds single signs; 两 is two, 〇 and 零 are zero.
@@ -723,7 +727,7 @@ func newForeign(table string, how writing) *foreign {
 		for _, form := range fields[1:] {
 			var key []byte
 			for _, c := range form {
-				key = appendForeign(key, c)
+				key = fold.Append(key, c)
 			}
 			if _, taken := f.words[string(key)]; taken {
 				continue
@@ -747,7 +751,7 @@ var (
 	urduWords    = sync.OnceValue(func() *foreign { return newForeign(urduNumbers, writing{waw: true}) })
 	hindiWords   = sync.OnceValue(func() *foreign { return newForeign(hindiNumbers, writing{}) })
 	hebrewWords  = sync.OnceValue(func() *foreign { return newForeign(hebrewNumbers, writing{prefixed: true}) })
-	pashtoWords  = sync.OnceValue(func() *foreign { return newForeign(pashtoNumbers, writing{waw: true}) })
+	pashtoWords  = sync.OnceValue(func() *foreign { return newForeign(pashtoNumbers, writing{compound: true}) })
 	kurdishWords = sync.OnceValue(func() *foreign { return newForeign(kurdishNumbers, writing{compound: true, waw: true}) })
 	chineseWords = sync.OnceValue(func() *foreign { return newForeign(chineseNumbers, writing{}) })
 )
