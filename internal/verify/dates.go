@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	j := dateJudge{p: p}
 	for i := range fields {
 		f := &fields[i]
-		claims := date.English(buf[:0], &f.words, func(int) string { return f.text }, true)
+		claims := f.dates(buf[:0])
 		for c := range claims {
 			claim := &claims[c]
 			if claim.Kind != date.Month && claim.Kind != date.Weekday {
@@ -75,6 +76,16 @@ func (p *Prepared) dates() []date.Date {
 		return date.Foreign(make([]date.Date, 0, 16), p.text, text, lang)
 	}
 	return date.Arabic(make([]date.Date, 0, 16), p.text, text)
+}
+
+// dates gives the dates that the field claims, in the language of its script.
+func (f *field) dates(dst []date.Date) []date.Date {
+	text := func(int) string { return f.text }
+	if !f.arabic() {
+		return date.English(dst, &f.words, text, true)
+	}
+	claims := date.Arabic(dst, &f.words, text)
+	return slices.DeleteFunc(claims, func(d date.Date) bool { return d.Weak })
 }
 
 // calendar gives the language whose names of months and weekdays are read.
@@ -175,7 +186,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 			j.doubt = append(j.doubt, e.First)
 		}
 	}
-	if !j.context.placed(f, numeral.English(nil, f.text), int(f.words.List[claim.First].Start), least, j.rival, j.doubt) {
+	if !j.context.placed(f, f.numbers(nil), int(f.words.List[claim.First].Start), least, j.rival, j.doubt) {
 		return nil
 	}
 	best := j.context.best()

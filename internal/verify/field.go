@@ -40,6 +40,22 @@ func outputFields(out *Output) []field {
 	return fields
 }
 
+// arabic reports whether the text is written in Arabic, names in Latin letters
+// aside: which of two scripts more of its words are in.
+func (f *field) arabic() bool {
+	n := 0
+	for i := range f.words.List {
+		switch f.words.List[i].Script {
+		case fold.ArabicScript:
+			n++
+		case fold.LatinScript:
+			n--
+		default:
+		}
+	}
+	return n > 0
+}
+
 func indexed(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
 
 // lowerASCII lowers A to Z only, so that byte offsets stay those of the text;

@@ -195,6 +195,11 @@ func (r *reader) arabicEmit(i, j int, s *arabicSum) int {
 	}
 	end := r.attach(i, j, &q)
 	end = r.addFraction(end, s.scale, &q)
+	if s.scale > 1 {
+		q.Rounding = ScaleWord
+		q.Bare = j == i+1 && first.class == classScale
+	}
+	r.rounding(i, &q)
 	r.emit(q, i, end)
 
 	alt := q

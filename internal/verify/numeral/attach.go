@@ -95,6 +95,16 @@ func (r *reader) attachNoun(i, j int, q *Quantity) int {
 // around notes the rounding word before the number at token i, and the month
 // beside it.
 func (r *reader) around(i int, q *Quantity) {
+	r.rounding(i, q)
+	for _, k := range [...]int{i - 2, i - 1, i + 1, i + 2, i + 3} {
+		if t := r.at(k); t.class == classMonth && (t.upper || t.arabic) {
+			q.Dated = true
+		}
+	}
+}
+
+// rounding notes the rounding word before the number at token i.
+func (r *reader) rounding(i int, q *Quantity) {
 	for k := i - 1; k >= max(0, i-3); k-- {
 		t := r.at(k)
 		if t.kind == tokNumber || t.kind == tokMark && !isCurrency(t.mark) && t.mark != '~' {
@@ -111,11 +121,6 @@ func (r *reader) around(i int, q *Quantity) {
 			continue
 		}
 		break
-	}
-	for _, k := range [...]int{i - 2, i - 1, i + 1, i + 2, i + 3} {
-		if t := r.at(k); t.class == classMonth && (t.upper || t.arabic) {
-			q.Dated = true
-		}
 	}
 }
 

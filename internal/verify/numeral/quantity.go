@@ -38,6 +38,8 @@ type Quantity struct {
 	Weak bool
 	// Dated is set when the number stands beside the name of a month.
 	Dated bool
+	// Bare is set on a magnitude without a number: «آلاف», «مليون».
+	Bare bool
 	// Reading is set on evidence for every reading after the most likely one.
 	Reading bool
 	// Start and End bound the number in the text, in code points, half open;
@@ -79,6 +81,24 @@ func (l Language) Foreign() bool { return l >= LanguageFrench }
 func English(dst []Quantity, text string) []Quantity {
 	r := reader{lang: LanguageEnglish, claims: true, out: dst}
 	r.read(text)
+	return r.out
+}
+
+// Arabic appends the quantities that an Arabic text claims, in the order of the
+// text, each followed by its other readings: a claim is wrong when none of them
+// can be right. Words that seldom claim a number are weak.
+func Arabic(dst []Quantity, text string) []Quantity {
+	r := reader{lang: LanguageArabic, out: dst}
+	r.read(text)
+	for i := range r.out {
+		switch q := &r.out[i]; {
+		case q.Reading:
+		case q.Kind == Fraction, q.Words && (q.Value <= 1 || q.Bare):
+			q.Weak = true
+		case q.Kind == Ordinal && q.Value <= 10: // «الأول», «الدور الثاني»
+			q.Weak = true
+		}
+	}
 	return r.out
 }
 
