@@ -23,6 +23,7 @@ type aligner struct {
 	first  int // the first word of the sentence that scores is about, -1 for none
 	skip   int // the claim that was left out of them
 	scores []float64
+	hit    []bool // false but within score
 }
 
 const (
@@ -109,7 +110,8 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 	}
 	a.field, a.first, a.skip = f, from, skip
 	n := len(a.starts)
-	own, before, after := make([]float64, n), make([]float64, n), make([]float64, n)
+	room := make([]float64, 3*n)
+	own, before, after := room[:n], room[n:2*n], room[2*n:]
 	a.score(own, f, claims, from, to)
 	if from > 0 {
 		b, e := f.sentence(int(f.words.List[from-1].Start))
@@ -145,7 +147,10 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 // among the sentences of the source that have it.
 func (a *aligner) score(scores []float64, f *field, claims []numeral.Quantity, from, to int) {
 	p := a.p
-	hit := make([]bool, len(scores))
+	if len(a.hit) < len(scores) {
+		a.hit = make([]bool, len(scores))
+	}
+	hit := a.hit[:len(scores)]
 	share := func() {
 		n := 0
 		for _, h := range hit {

@@ -186,7 +186,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 			j.doubt = append(j.doubt, e.First)
 		}
 	}
-	if !j.context.placed(f, f.numbers(nil), int(f.words.List[claim.First].Start), least, j.rival, j.doubt) {
+	if !j.context.placed(f, f.numbers(), int(f.words.List[claim.First].Start), least, j.rival, j.doubt) {
 		return nil
 	}
 	best := j.context.best()

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
+	"github.com/mujaz/mujaz/internal/verify/numeral"
 )
 
 // field is one text of the output.
@@ -16,6 +17,9 @@ type field struct {
 	words fold.Words
 	// cited are the source paragraphs that the text rests on; nil means all.
 	cited []int
+	// claims are the numbers of the text, read once they are asked for.
+	claims  []numeral.Quantity
+	counted bool
 }
 
 func outputFields(out *Output) []field {

@@ -19,12 +19,11 @@ import (
 //     written in digits everywhere can be missed: see precise.
 func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
-	var buf [16]numeral.Quantity
 	left := maxClaims
 	context := newAligner(p)
 	for i := range fields {
 		f := &fields[i]
-		claims := f.numbers(buf[:0])
+		claims := f.numbers()
 		if left -= len(claims); left < 0 {
 			return append(found, Check{Verdict: CannotJudge, OutputSpan: f.whole(), Detail: fmt.Sprintf("The output has more than %d numbers; not all were checked.", maxClaims)})
 		}
@@ -96,12 +95,18 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	return finding, true
 }
 
-// numbers gives what the field claims, in the language of its script.
-func (f *field) numbers(dst []numeral.Quantity) []numeral.Quantity {
-	if f.arabic() {
-		return numeral.Arabic(dst, f.text)
+// numbers gives what the field claims, in the language of its script. Several
+// checks ask for it.
+func (f *field) numbers() []numeral.Quantity {
+	switch {
+	case f.counted:
+	case f.arabic():
+		f.claims = numeral.Arabic(nil, f.text)
+	default:
+		f.claims = numeral.English(make([]numeral.Quantity, 0, 8), f.text)
 	}
-	return numeral.English(dst, f.text)
+	f.counted = true
+	return f.claims
 }
 
 // readSupported reports whether another reading of an Arabic claim is supported.
