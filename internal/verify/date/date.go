@@ -58,14 +58,20 @@ func Arabic(dst []Date, words *fold.Words, texts func(part int) string) []Date {
 			continue
 		}
 		d := Date{Kind: e.kind, Value: int(e.value), Weak: e.weak, First: i, Last: i + n - 1}
+		if e.kind == Relative {
+			d.further(words)
+		}
 		if e.kind == Month || e.kind == HijriMonth {
 			d.around(words)
+			if d.Day == 0 {
+				d.inWords(words)
+			}
 			if e.weak && (d.Day > 0 || d.Year > 0) {
 				d.Weak = false
 			}
 		}
 		dst = append(dst, d)
-		i += n - 1
+		i = max(d.Last, i+n-1)
 	}
 	return dst
 }
@@ -180,8 +186,11 @@ func numeric(words *fold.Words, text string, i int) (Date, bool) {
 	a, ok1 := number(words, i, part)
 	b, ok2 := number(words, i+1, part)
 	c, ok3 := number(words, i+2, part)
-	if !ok1 || !ok2 || !ok3 || !joined(text, words, i) || !joined(text, words, i+1) {
+	if !ok1 || !ok2 || !joined(text, words, i) {
 		return Date{}, false
+	}
+	if !ok3 || !joined(text, words, i+1) {
+		return dayAndMonth(words, text, i, a, b)
 	}
 	if a > 31 { // year first
 		a, c = c, a
@@ -197,6 +206,22 @@ func numeric(words *fold.Words, text string, i int) (Date, bool) {
 		d.Kind = HijriMonth
 	}
 	return d, d.Value >= 1 && d.Value <= 12 && d.Day >= 1 && d.Day <= 31
+}
+
+// dayAndMonth reads "22/4". It may be a fraction as well, and so contradicts no
+// date.
+func dayAndMonth(words *fold.Words, text string, i, a, b int) (Date, bool) {
+	if text[words.List[i].End] != '/' {
+		return Date{}, false
+	}
+	if b > 12 {
+		a, b = b, a
+	}
+	d := Date{Kind: Month, Value: b, Day: a, LastDay: a, Weak: true, First: i, Last: i + 1}
+	if y, ok := number(words, i+2, words.List[i].Part); ok && y >= 1900 && y < 2100 && text[words.List[i+1].End:words.List[i+2].Start] == ", " {
+		d.Year, d.Last, d.Weak = y, i+2, false
+	}
+	return d, b >= 1 && b <= 12 && a >= 1 && a <= 31
 }
 
 // joined reports whether words i and i+1 are set apart by one date sign.

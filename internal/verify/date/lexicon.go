@@ -31,7 +31,7 @@ var arabicWeekdays = [7]string{"الأحد", "الاثنين الإثنين ال
 // they support a date and contradict none.
 const homographs = "مارس آب ماي أوت جوان صفر رجب شعبان محرم المحرم رمضان شوال نيسان"
 
-var relativeDays = map[string]int8{"أمس": -1, "البارحة": -1, "اليوم": 0, "غدا": 1}
+var relativeDays = map[string]int8{"أمس": -1, "الأمس": -1, "البارحة": -1, "اليوم": 0, "غدا": 1, "غد": 1, "الغد": 1}
 
 // english names; abbreviations count beside digits only.
 var (
