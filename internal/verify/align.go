@@ -110,8 +110,8 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 	}
 	a.field, a.first, a.skip = f, from, skip
 	n := len(a.starts)
-	room := make([]float64, 3*n)
-	own, before, after := room[:n], room[n:2*n], room[2*n:]
+	room := make([]float64, 4*n)
+	own, before, after := room[:n], room[n:2*n], room[2*n:3*n]
 	a.score(own, f, claims, from, to)
 	if from > 0 {
 		b, e := f.sentence(int(f.words.List[from-1].Start))
@@ -121,7 +121,7 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 		b, e := f.sentence(int(f.words.List[to].Start))
 		a.score(after, f, claims, b, e)
 	}
-	a.scores = own
+	a.scores = room[3*n:]
 	for i := range own {
 		beside := max(before[i], after[i])
 		if i > 0 {
@@ -130,9 +130,8 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 		if i+1 < n {
 			beside = max(beside, after[i+1])
 		}
-		before[i] = own[i] + besideShare*min(beside, sureScore)
+		a.scores[i] = own[i] + besideShare*min(beside, sureScore)
 	}
-	a.scores = before
 	for i := range a.scores {
 		id := a.p.parts[a.p.text.List[a.starts[i]].Part].id
 		for _, c := range f.cited {

@@ -117,7 +117,7 @@ func dayAfter(words *fold.Words, i int, part int32) int {
 func (d *Date) inWords(words *fold.Words) {
 	part := words.List[d.First].Part
 	i := d.First - 1
-	for range 2 {
+	for range 3 {
 		if day := dayInWords(words, i, part); day > 0 && !partOfMonth(words, i, part) {
 			d.Day, d.LastDay = day, day
 			return

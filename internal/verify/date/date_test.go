@@ -93,3 +93,59 @@ func FuzzDates(f *testing.F) {
 		}
 	})
 }
+
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	month := func(m, day, year int) Date { return Date{Kind: Month, Value: m, Day: day, LastDay: day, Year: year} }
+	for _, tc := range []struct {
+		lang Lang
+		text string
+		want []Date
+	}{
+		{French, "Le pont ouvre mardi 15 mars 2024.", []Date{{Kind: Weekday, Value: 2}, month(3, 15, 2024)}},
+		{French, "Le jardinier marche sur mars.", []Date{{Kind: Month, Value: 3, Weak: true}}},
+		{Spanish, "El 3 de mayo de 2019, un sábado", []Date{month(5, 3, 2019), {Kind: Weekday, Value: 6}}},
+		{Spanish, "el viernes por la mañana", []Date{{Kind: Weekday, Value: 5}}},
+		{Spanish, "la barca sale mañana", []Date{{Kind: Relative, Value: -1}}},
+		{German, "Am Dienstagabend und am 5. Oktober", []Date{{Kind: Weekday, Value: 2}, month(10, 5, 0)}},
+		{Russian, "в среду, 9 января 2020 года", []Date{{Kind: Weekday, Value: 3}, month(1, 9, 2020)}},
+		{Turkish, "Cuma günü, 4 Ocak'ta", []Date{{Kind: Weekday, Value: 5}, month(1, 4, 0)}},
+		{Persian, "پل روز سه شنبه ۵ آوریل باز شد", []Date{{Kind: Weekday, Value: 2}, month(4, 5, 0)}},
+		{Persian, "پنج‌شنبه ۲ مهر", []Date{{Kind: Weekday, Value: 4}, {Kind: HijriMonth, Value: 1}}},
+		{Urdu, "جمعرات 8 اگست کو", []Date{{Kind: Weekday, Value: 4}, month(8, 8, 0)}},
+		{Hindi, "शुक्रवार, १२ जून को", []Date{{Kind: Weekday, Value: 5}, month(6, 12, 0)}},
+		{Hebrew, "ביום שלישי, 7 במרץ 2021", []Date{{Kind: Weekday, Value: 2}, month(3, 7, 2021)}},
+		{Chinese, "大桥于2024年3月15日星期五开放", []Date{month(3, 15, 2024), {Kind: Weekday, Value: 5}}},
+		{Chinese, "周日，十二月", []Date{{Kind: Weekday, Value: 0}, {Kind: Month, Value: 12}}},
+		{Chinese, "园丁等了三个月，庆祝三周年", nil},
+	} {
+		var words fold.Words
+		words.Add(0, tc.text)
+		words.Close()
+		got := Foreign(nil, &words, func(int) string { return tc.text }, tc.lang)
+		if diff := cmp.Diff(tc.want, got, ignoreWords); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.text, diff)
+		}
+	}
+}
+
+func TestArabicDaysInWords(t *testing.T) {
+	t.Parallel()
+	month := func(m, day int) Date { return Date{Kind: Month, Value: m, Day: day, LastDay: day} }
+	for text, want := range map[string][]Date{
+		"في الثاني والعشرين من آذار": {month(3, 22)},
+		"في الخامس عشر من شهر تموز":  {month(7, 15)},
+		"أول يناير":                       {month(1, 1)},
+		"مايو الحادي عشر":                 {month(5, 11)},
+		"بين تشرين الأول وتشرين الثاني":   {{Kind: Month, Value: 10}, {Kind: Month, Value: 11}},
+		"زار الجسر أول من أمس":            {{Kind: Relative, Value: -2}},
+		"زار الجسر أمس الأول":             {{Kind: Relative, Value: -2}},
+		"يفتتح بعد غد، وقد رمم قبل الأمس": {{Kind: Relative, Value: 2}, {Kind: Relative, Value: -2}},
+		"في 22/4 كتب":                     {{Kind: Month, Value: 4, Day: 22, LastDay: 22, Weak: true}},
+		"قال في 08/12, 2015":              {{Kind: Month, Value: 12, Day: 8, LastDay: 8, Year: 2015}},
+	} {
+		if diff := cmp.Diff(want, readArabic(text), ignoreWords); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}

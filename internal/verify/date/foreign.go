@@ -230,7 +230,7 @@ func Foreign(dst []Date, words *fold.Words, texts func(part int) string, lang La
 		if ok && !(lang == Spanish && e.kind == Relative && morning(words, i)) {
 			d := Date{Kind: e.kind, Value: int(e.value), First: i, Last: next - 1}
 			if e.kind == Month {
-				d.beside(words)
+				d.beside(words, texts)
 			}
 			d.Weak = e.weak && d.Day == 0 && d.Year == 0
 			dst = append(dst, d)
@@ -253,11 +253,14 @@ func morning(words *fold.Words, i int) bool {
 }
 
 // beside reads the numbers around a month, over one short word such as "de".
-func (d *Date) beside(words *fold.Words) {
+func (d *Date) beside(words *fold.Words, texts func(part int) string) {
 	part := words.List[d.First].Part
 	near := func(i, step int) (int, int, bool) {
 		for range 2 {
 			if n, ok := number(words, i, part); ok {
+				return n, i, true
+			}
+			if n, ok := devanagari(words, texts, i, part); ok {
 				return n, i, true
 			}
 			if i < 0 || i >= len(words.List) || words.List[i].Part != part || words.List[i].End-words.List[i].Start > 4 {
@@ -278,4 +281,25 @@ func (d *Date) beside(words *fold.Words) {
 	if ok && n >= 1000 && n < 3000 {
 		d.Year = n
 	}
+}
+
+// devanagari reads word i when it is a number in the digits of Hindi, which
+// package fold does not keep.
+func devanagari(words *fold.Words, texts func(part int) string, i int, part int32) (int, bool) {
+	if i < 0 || i >= len(words.List) || words.List[i].Part != part || words.List[i].Script != fold.Other {
+		return 0, false
+	}
+	x := &words.List[i]
+	text := texts(int(part))[x.Start:x.End]
+	if len(text) > 4*3 {
+		return 0, false
+	}
+	n := 0
+	for _, c := range text {
+		if c < '०' || c > '९' {
+			return 0, false
+		}
+		n = 10*n + int(c-'०')
+	}
+	return n, true
 }

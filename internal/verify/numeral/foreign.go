@@ -400,6 +400,9 @@ func (r *reader) foreignFraction(j int, s *foreignSum, q *Quantity) int {
 	}
 	switch {
 	case t.class == classFraction:
+		if k == j && q.Value < t.value { // "trois quarts"
+			r.emit(Quantity{Value: q.Value / t.value, Kind: Fraction, Words: true}, j-1, k+1)
+		}
 		q.Value += unit / t.value
 	case t.class == classDualFrac:
 		q.Value += unit * t.value

@@ -142,6 +142,14 @@ const germanNumbers = `
 1000000 million millionen mio
 1000000000 milliarde milliarden mrd
 1000000000000 billion billionen
+1.5 anderthalb eineinhalb
+2.5 zweieinhalb
+3.5 dreieinhalb
+4.5 viereinhalb
+5.5 fünfeinhalb
+6.5 sechseinhalb
+7.5 siebeneinhalb
+8.5 achteinhalb
 /2 halb halbe halben halbes hälfte
 /3 drittel
 /4 viertel
