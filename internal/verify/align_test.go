@@ -81,3 +81,17 @@ func TestOldDateGivesNoWeekday(t *testing.T) {
 		t.Error("the weekday of a day that is named fails")
 	}
 }
+
+func TestRelativeDayThatIsRendered(t *testing.T) {
+	t.Parallel()
+	src := Source{Language: "ar", Paragraphs: []Paragraph{{1, "فاز الفريق يوم الجمعة ثم فاز أمس مرة أخرى."}}}
+	for summary, want := range map[string]Verdict{
+		"The team won on Friday and again yesterday.": Pass,
+		"The team won on Monday and again yesterday.": Fail,
+		"The team won on Friday and again on Monday.": CannotJudge, // perhaps the day of «أمس»
+	} {
+		if got := verdictOf(Run(src, summaryOf(summary), Limits{}), CheckDates); got != want {
+			t.Errorf("%q is %s, want %s", summary, got, want)
+		}
+	}
+}

@@ -134,7 +134,7 @@ func (j *dateJudge) judgeDate(f *field, claim *date.Date) (Check, bool) {
 	var against *date.Date
 	var ok, unsure bool
 	if claim.Kind == date.Weekday {
-		against, ok, unsure = p.judgeWeekday(f, claim, j.evidence)
+		against, ok, unsure = j.judgeWeekday(f, claim)
 	} else {
 		against, ok, unsure = p.judgeMonth(claim, j.evidence)
 	}
@@ -181,7 +181,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 			if !j.says(f, claim, e) {
 				j.rival = append(j.rival, e.First)
 			}
-		case e.Kind == date.Relative && claim.Kind == date.Month || e.Kind == date.Relative && e.Value == 0:
+		case e.Kind == date.Relative && (claim.Kind == date.Month || e.Value == 0 || j.repeats(e)):
 		default:
 			j.doubt = append(j.doubt, e.First)
 		}
@@ -286,9 +286,10 @@ func (p *Prepared) published(claim *date.Date) bool {
 }
 
 // judgeWeekday looks for the weekday of the claim.
-func (p *Prepared) judgeWeekday(f *field, claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
-	for i := range evidence {
-		e := &evidence[i]
+func (j *dateJudge) judgeWeekday(f *field, claim *date.Date) (against *date.Date, ok, unsure bool) {
+	p := j.p
+	for i := range j.evidence {
+		e := &j.evidence[i]
 		switch e.Kind {
 		case date.Weekday:
 			if e.Value == claim.Value {
@@ -301,7 +302,7 @@ func (p *Prepared) judgeWeekday(f *field, claim *date.Date, evidence []date.Date
 			if !p.publishedAt.IsZero() && int(p.publishedAt.AddDate(0, 0, e.Value).Weekday()) == claim.Value {
 				return nil, true, false
 			}
-			unsure = unsure || p.publishedAt.IsZero() && e.Value != 0
+			unsure = unsure || p.publishedAt.IsZero() && e.Value != 0 && !j.repeats(e)
 		case date.Month:
 			if e.Day > 0 && p.recent(f, e.Year) && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
 				return nil, true, false
@@ -316,6 +317,12 @@ func (p *Prepared) judgeWeekday(f *field, claim *date.Date, evidence []date.Date
 		}
 	}
 	return against, false, unsure
+}
+
+// repeats reports whether the field gives a relative day of the source as such:
+// then it is not the day that the claim renders.
+func (j *dateJudge) repeats(e *date.Date) bool {
+	return slices.ContainsFunc(j.said, func(d date.Date) bool { return d.Kind == date.Relative && d.Value == e.Value })
 }
 
 // recent reports whether a weekday may be that of a day in this year: news gives

@@ -231,7 +231,7 @@ func TestPublicationDateSupportsYearAndDay(t *testing.T) {
 
 func TestUnknownNumberWordsCannotBeJudged(t *testing.T) {
 	t.Parallel()
-	src := Source{Language: "fa", Paragraphs: []Paragraph{{1, "سد بیست و پنج روز دیگر گشوده می‌شود و ۱۳۴۰ کارگر در آن کار کردند."}}}
+	src := Source{Language: "id", Paragraphs: []Paragraph{{1, "Bendungan dibuka dua puluh lima hari lagi dan 1340 pekerja bekerja di sana."}}}
 	for text, want := range map[string]Verdict{
 		"The dam opens in 25 days.":  CannotJudge,
 		"In all, 1340 workers came.": Pass,
