@@ -28,7 +28,7 @@ func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 			if claim.Kind != date.Month && claim.Kind != date.Weekday {
 				continue
 			}
-			if p.loose || p.known == numeral.DigitsOnly && calendar(p.read) == date.NoLang {
+			if !p.datesKnown() {
 				return []Check{{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim), Detail: "The dates of a source in this language cannot be read."}}
 			}
 			if j.context == nil {
@@ -76,6 +76,12 @@ func (p *Prepared) dates() []date.Date {
 		return date.Foreign(make([]date.Date, 0, 16), p.text, text, lang)
 	}
 	return date.Arabic(make([]date.Date, 0, 16), p.text, text)
+}
+
+// datesKnown reports whether the names of months and weekdays are known in the
+// language of the source.
+func (p *Prepared) datesKnown() bool {
+	return !p.loose && (p.known != numeral.DigitsOnly || calendar(p.read) != date.NoLang)
 }
 
 // dates gives the dates that the field claims, in the language of its script.
