@@ -63,7 +63,7 @@ func TestCorpusDates(t *testing.T) {
 					t.Logf("%s: %s [%s]", d.ID, c.Detail, around(text, c.OutputSpan))
 				}
 			}
-			for range 6 {
+			for range 20 {
 				bad, kind := swapDate(rng, text)
 				if kind == "" {
 					continue

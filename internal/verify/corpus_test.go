@@ -219,7 +219,7 @@ func measureParallel(t *testing.T, docs []parallelDoc) map[string]*parallelResul
 					break
 				}
 			}
-			for range 3 {
+			for range 8 {
 				bad, kind := corrupt(rng, text)
 				if kind == "" {
 					continue

@@ -102,7 +102,7 @@ func converted(q, claim *numeral.Quantity) bool {
 func sameClock(q, claim *numeral.Quantity) bool {
 	a, b := q.Value, claim.Value
 	switch {
-	case claim.Kind != numeral.Clock: // "2:1" read as a time; its parts are other evidence
+	case claim.Kind != numeral.Clock, q.Dated && q.Reading: // "2:1" read as a time; its parts are other evidence
 		return false
 	case q.Kind != numeral.Clock: // «الساعة 8», or "8.30" without a sign of a time
 		if q.Unit != numeral.NoUnit && q.Unit != numeral.Hour || a >= 25 || a == 0 && q.Reading { // the minutes of "8:00"
@@ -146,6 +146,9 @@ func rounded(q, claim *numeral.Quantity) bool {
 	case numeral.Below: // "nearly 2,000" of 1,963
 		return a <= b && b-a <= math.Max(unit, 0.1*b)
 	case numeral.Above: // "more than 2,000" of 2,340
+		if digits == 1 {
+			unit /= 2
+		}
 		return a >= b && a-b <= math.Max(unit, 0.25*b)
 	}
 	return math.Abs(a-b) <= unit*0.5000001 || math.Floor(a/unit)*unit == b

@@ -96,6 +96,9 @@ func (r *reader) attachNoun(i, j int, q *Quantity) int {
 // beside it.
 func (r *reader) around(i int, q *Quantity) {
 	r.rounding(i, q)
+	if q.Unit != NoUnit {
+		return // "in November. Five weeks on"
+	}
 	for _, k := range [...]int{i - 2, i - 1, i + 1, i + 2, i + 3} {
 		if t := r.at(k); t.class == classMonth && (t.upper || t.arabic) {
 			q.Dated = true
