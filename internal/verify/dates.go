@@ -222,7 +222,8 @@ func (p *Prepared) dateGloss(d *date.Date) string {
 // judgeMonth looks for the month of the claim, and then for its day and year.
 // against is the date of the source that contradicts it.
 func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
-	var other, sameMonth *date.Date
+	var other, sameMonth *date.Date // another month, this month with another day
+	var loose, day *date.Date       // this month without a day, another with this day
 	fits := false
 	for i := range evidence {
 		e := &evidence[i]
@@ -231,13 +232,22 @@ func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *
 			switch {
 			case e.Value == claim.Value:
 				if agrees(claim, e) {
-					return nil, true, false
+					if claim.Day == 0 || e.Day > 0 {
+						return nil, true, false
+					}
+					loose = e
+					continue
 				}
 				sameMonth = e
 			case e.Day == claim.Value && e.Value == claim.Day && e.Day <= 12: // 3/4 read the other way
 				return nil, true, false
-			case !e.Weak && other == nil:
-				other = e
+			default:
+				if claim.Day > 0 && !e.Weak && e.Day == claim.Day {
+					day = e
+				}
+				if !e.Weak && other == nil {
+					other = e
+				}
 			}
 		case date.HijriMonth:
 			day, known := e.Gregorian()
@@ -253,6 +263,10 @@ func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *
 	}
 	switch {
 	case fits || p.published(claim):
+		return nil, true, false
+	case loose != nil && day != nil: // "1 August", and «1 أكتوبر» beside an «أغسطس» without a day
+		return day, false, unsure
+	case loose != nil:
 		return nil, true, false
 	case sameMonth != nil:
 		return sameMonth, false, false
