@@ -31,20 +31,30 @@ const (
 	maxSentences = 2000
 	// sureScore is the least score of a sentence that is taken for the one that
 	// is rendered: more than one name of its own.
-	sureScore = 1.2
+	sureScore = 0.9
+	// sureForeign is sureScore where only numbers and Latin names can be shared.
+	sureForeign = 1.5
 	// hintScore is sureScore where only a number that counts something else, or a
 	// relative day, speaks for the claim.
 	hintScore = 0.3
 	// rivalShare is how near, as a share of the best score, the sentence that
 	// supports a claim may come before the alignment is in doubt.
-	rivalShare = 0.4
+	rivalShare = 0.5
 	// nearShare is rivalShare for the sentences beside the best one.
-	nearShare = 0.2
+	nearShare = 0.3
 	// besideShare is what the sentences beside add to a score.
 	besideShare = 0.3
 	// citedScore is added to the sentences of cited paragraphs.
 	citedScore = 0.7
 )
+
+// sureScore is the score from which a sentence is taken for the one meant.
+func (a *aligner) sureScore() float64 {
+	if a.p.known == numeral.DigitsOnly {
+		return sureForeign
+	}
+	return sureScore
+}
 
 func newAligner(p *Prepared) *aligner {
 	return &aligner{p: p, finder: p.names.Finder(), first: -1}
@@ -291,7 +301,7 @@ func (a *aligner) elsewhere(f *field, claims []numeral.Quantity, c int) *evidenc
 			return nil
 		}
 		if !loosely(&e.Quantity, claim) {
-			least = sureScore
+			least = a.sureScore()
 		}
 	}
 	if a.scores[best] < least {

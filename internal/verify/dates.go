@@ -175,7 +175,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 		return nil
 	}
 	j.rival, j.doubt = j.rival[:0], j.doubt[:0]
-	least := sureScore
+	least := j.context.sureScore()
 	if !named {
 		least = hintScore // the day could only be that of an «أمس»
 	}
