@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"math"
 	"sort"
 	"strings"
 
@@ -192,15 +193,19 @@ func (a *aligner) score(scores []float64, f *field, claims []numeral.Quantity, f
 		}
 		share()
 	}
-	if p.known == numeral.LanguageArabic {
-		for i := from; i < to; i++ {
-			if x := &f.words.List[i]; x.Script == fold.LatinScript && x.Len >= shortestNewsWord {
-				for _, stem := range rendered(f.words.Of(x)) {
-					a.stem(hit, stem)
-				}
-				share()
+	for i := from; i < to && p.known != numeral.DigitsOnly; i++ {
+		x := &f.words.List[i]
+		switch {
+		case x.Script != fold.LatinScript || x.Len < shortestNewsWord:
+			continue
+		case p.known == numeral.LanguageArabic:
+			for _, stem := range rendered(f.words.Of(x)) {
+				a.stem(hit, stem)
 			}
+		case x.Len >= sameWord:
+			a.stem(hit, f.words.Of(x))
 		}
+		share()
 	}
 	begin, end := int(f.words.List[from].Start), int(f.words.List[to-1].End)
 	for i := range claims {
@@ -240,6 +245,9 @@ func (a *aligner) stem(hit []bool, stem []byte) {
 }
 
 const (
+	// sameWord is the letters from which a word of an English source tells its
+	// sentence.
+	sameWord = 5
 	// longestPrefix is the letters before a stem: «والمستـ».
 	longestPrefix = 4
 	// longestAffixes is the letters before and behind it.
@@ -273,6 +281,9 @@ func (a *aligner) doubtful(s, best int) bool {
 func (a *aligner) elsewhere(f *field, claims []numeral.Quantity, c int) *evidence {
 	p, claim := a.p, &claims[c]
 	if claim.Weak || claim.Kind != numeral.Cardinal && claim.Kind != numeral.Ordinal {
+		return nil
+	}
+	if yearlike(claim) && a.everywhere(claim) {
 		return nil
 	}
 	var rivals [maxRivals]*evidence
@@ -319,6 +330,35 @@ func (a *aligner) elsewhere(f *field, claims []numeral.Quantity, c int) *evidenc
 		return e
 	}
 	return nil
+}
+
+func yearlike(q *numeral.Quantity) bool {
+	return q.Unit == numeral.NoUnit && !q.Words && q.Value >= 1900 && q.Value < 2100 && q.Value == math.Floor(q.Value)
+}
+
+const (
+	// openingSentences give the year that the rest of a report goes without.
+	openingSentences = 2
+	// oftenNamed is how often a year is named that may be meant anywhere.
+	oftenNamed = 3
+)
+
+// everywhere reports a year that may be meant in any sentence of the source.
+func (a *aligner) everywhere(claim *numeral.Quantity) bool {
+	if a.starts == nil {
+		a.split()
+	}
+	n := 0
+	for i := range a.p.quantity {
+		e := &a.p.quantity[i]
+		if e.Value != claim.Value || e.Reading {
+			continue
+		}
+		if n++; n >= oftenNamed || a.ofEvidence(e) < openingSentences {
+			return true
+		}
+	}
+	return false
 }
 
 // loosely reports that q has the value of the claim, but counts something else
