@@ -43,8 +43,11 @@ func (p *Prepared) mayConvert(claim *numeral.Quantity) bool {
 	}
 	for i := range p.quantity {
 		q := p.quantity[i].Quantity
+		if q.Unit = numeral.Centimetre; units[0] == q.Unit && convertedLoosely(&numeral.Quantity{Value: q.Value / 10, Unit: q.Unit}, &measure) {
+			return true // millimetres
+		}
 		for _, q.Unit = range units {
-			if near(q.Unit.Base(q.Value), measure.Unit.Base(measure.Value)) || convertedLoosely(&q, &measure) {
+			if q.Unit != measure.Unit && (near(q.Unit.Base(q.Value), measure.Unit.Base(measure.Value)) || convertedLoosely(&q, &measure)) {
 				return true
 			}
 		}
@@ -52,10 +55,15 @@ func (p *Prepared) mayConvert(claim *numeral.Quantity) bool {
 	return false
 }
 
-// convertedLoosely allows a conversion that is rounded to an eighth.
+// convertedLoosely allows a conversion that is rounded to an eighth, or a
+// twentieth where the claim has three digits.
 func convertedLoosely(q, claim *numeral.Quantity) bool {
 	exact, said := q.Unit.Base(q.Value), claim.Unit.Base(claim.Value)
-	return math.Abs(exact-said) <= 0.12*said
+	slack := 0.12
+	if significant(claim.Value) > 2 {
+		slack = 0.05
+	}
+	return math.Abs(exact-said) <= slack*said
 }
 
 // mayBeClock reports whether the hour of a time of day stands anywhere in a

@@ -40,7 +40,7 @@ func supports(q, claim *numeral.Quantity) bool {
 		return sameClock(q, claim)
 	case claim.Kind == numeral.Decade || q.Kind == numeral.Decade:
 		return sameDecade(q, claim)
-	case !compatible(q, claim):
+	case !compatible(q, claim), q.Bare && q.Reading && claim.Unit == numeral.Percent:
 		return false
 	}
 	if near(q.Value, claim.Value) {
@@ -275,6 +275,9 @@ func (p *Prepared) derived(claim *numeral.Quantity) bool {
 // and Urdu, which spell such numbers out.
 func (p *Prepared) precise(claim *numeral.Quantity) bool {
 	digits := significant(claim.Value)
+	if p.loose && claim.Kind == numeral.Cardinal && !claim.Words && claim.Rounding == numeral.ScaleWord {
+		return true // digits with a magnitude are written so in Arabic as well
+	}
 	switch {
 	case claim.Kind != numeral.Cardinal || claim.Words || claim.Rounding != numeral.Exact || claim.Unit == numeral.Pound:
 		return false

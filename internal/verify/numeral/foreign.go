@@ -111,6 +111,9 @@ func (r *reader) foreign(i int) int {
 	case classOrdinal:
 		r.emit(Quantity{Value: t.value, Kind: Ordinal, Reading: true}, i, i+1)
 		return i + 1
+	case classUnit:
+		r.emit(Quantity{Value: 1, Unit: t.unit, Words: true}, i, i+1)
+		return i + 1
 	default:
 		return i
 	}
@@ -152,7 +155,11 @@ func (r *reader) foreign(i int) int {
 	}
 	end := r.foreignFraction(j, &s, &q)
 	end = r.foreignPercent(i, end, &q)
-	if t.class != classDigits || s.count > 1 || q.Unit == Percent || end > j {
+	if n := r.at(end); n.class == classUnit && n.unit == Decades {
+		q.Unit = Decades
+		end++
+	}
+	if t.class != classDigits || s.count > 1 || q.Unit != NoUnit || end > j {
 		r.emit(q, i, end)
 	}
 	if r.at(i).alt > 0 && s.count > 1 { // "1,234 million"
@@ -165,10 +172,10 @@ func (r *reader) foreign(i int) int {
 	}
 	if s.count > 1 {
 		for _, v := range s.parts[:s.count] {
-			r.emit(Quantity{Value: v, Reading: true}, i, end)
+			r.emit(Quantity{Value: v, Reading: true, Bare: true}, i, end)
 		}
-		r.emit(Quantity{Value: s.group, Reading: true}, i, end)
-		r.emit(Quantity{Value: s.total, Reading: true}, i, end)
+		r.emit(Quantity{Value: s.group, Reading: true, Bare: true}, i, end)
+		r.emit(Quantity{Value: s.total, Reading: true, Bare: true}, i, end)
 	}
 	return end
 }

@@ -98,6 +98,8 @@ func TestForeignNumberWords(t *testing.T) {
 			"۲٫۵ میلیارد":          "2500000000",
 			"۱۳۴۰ کارگر":           "1340",
 			"هفدهمین پل":           "17",
+			"۱۱ بیلیونی":           "11000000000",
+			"سه دهه":               "3 decades",
 			"دو میلیون و نیم":      "2500000",
 		}},
 		"urdu": {LanguageUrdu, map[string]string{

@@ -135,6 +135,9 @@ func (r *reader) lookForeign(t *token, key []byte) bool {
 		return false
 	}
 	t.class, t.value = classTeen, sum.value()
+	if sum.count == 1 { // a magnitude with an ending
+		t.class = foreignClass(t.value)
+	}
 	return true
 }
 
@@ -162,6 +165,8 @@ func (f *foreign) take(t *token, key []byte) bool {
 		t.class = classPercent
 	case foreignPlus:
 		t.class = classDualFrac
+	case foreignDecades:
+		t.class, t.unit = classUnit, Decades
 	case foreignBefore:
 		t.class = classArticle
 	default:

@@ -16,7 +16,7 @@ import (
 // A line begins with a value; with "/" and the denominator of a fraction; with
 // "&" for words that join the parts of a number; with "%" for percent; with "+"
 // for a part that follows a number, "^" for one that stands before it; with "-"
-// for what may follow a number inside of one word.
+// for what may follow a number inside of one word; with "@" for decades.
 
 // foreign is what is known of a language's number words.
 type foreign struct {
@@ -42,6 +42,7 @@ const (
 	foreignPercent
 	foreignPlus   // "buçuk": a half more
 	foreignBefore // «ساڑھے»: a half more than the number behind it
+	foreignDecades
 	foreignEnding // may follow a number inside a word
 )
 
@@ -71,6 +72,8 @@ func newForeign(table string, how writing) *foreign {
 			w.kind, head = foreignPlus, head[1:]
 		case '^':
 			w.kind, head = foreignBefore, head[1:]
+		case '@':
+			w.kind, head = foreignDecades, "0"
 		case '-':
 			w.kind, head = foreignEnding, "0"
 		}

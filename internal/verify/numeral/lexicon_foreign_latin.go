@@ -4,6 +4,7 @@ package numeral
 
 const frenchNumbers = `
 0 zéro
+@ décennie décennies
 1 un une premier première
 2 deux deuxième double
 3 trois troisième triple
@@ -42,6 +43,7 @@ const frenchNumbers = `
 
 const spanishNumbers = `
 0 cero
+@ década décadas decenio decenios
 1 uno un una primer primero primera
 2 dos segundo segunda doble
 3 tres tercer tercero tercera triple
@@ -100,6 +102,7 @@ const spanishNumbers = `
 
 const germanNumbers = `
 0 null
+@ jahrzehnt jahrzehnte jahrzehnten
 1 ein eins eine einer einen einem eines erste ersten erster erstes
 2 zwei zwo zweit beide
 3 drei dritte dritten dritter drittes
