@@ -275,9 +275,6 @@ func (p *Prepared) derived(claim *numeral.Quantity) bool {
 // and Urdu, which spell such numbers out.
 func (p *Prepared) precise(claim *numeral.Quantity) bool {
 	digits := significant(claim.Value)
-	if p.loose && claim.Kind == numeral.Cardinal && !claim.Words && claim.Rounding == numeral.ScaleWord {
-		return true // digits with a magnitude are written so in Arabic as well
-	}
 	switch {
 	case claim.Kind != numeral.Cardinal || claim.Words || claim.Rounding != numeral.Exact || claim.Unit == numeral.Pound:
 		return false

@@ -174,8 +174,10 @@ func (r *reader) foreign(i int) int {
 		for _, v := range s.parts[:s.count] {
 			r.emit(Quantity{Value: v, Reading: true, Bare: true}, i, end)
 		}
-		r.emit(Quantity{Value: s.group, Reading: true, Bare: true}, i, end)
-		r.emit(Quantity{Value: s.total, Reading: true, Bare: true}, i, end)
+		if s.group > 0 && s.total > 0 {
+			r.emit(Quantity{Value: s.group, Reading: true, Bare: true}, i, end)
+			r.emit(Quantity{Value: s.total, Reading: true, Bare: true}, i, end)
+		}
 	}
 	return end
 }

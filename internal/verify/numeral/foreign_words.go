@@ -195,7 +195,7 @@ func (f *foreign) split(key []byte, sum *foreignSum, depth int) bool {
 	if depth > maxPieces {
 		return false
 	}
-	for n := min(len(key), 32); n >= 1; n-- {
+	for n := min(len(key), f.longest); n >= 1; n-- {
 		w, ok := f.words[string(key[:n])]
 		if !ok || w.kind == foreignFraction || w.kind == foreignPlus || w.kind == foreignBefore {
 			continue

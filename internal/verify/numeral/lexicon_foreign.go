@@ -20,8 +20,11 @@ import (
 
 // foreign is what is known of a language's number words.
 type foreign struct {
-	words  map[string]foreignWord
-	begins [256][4]uint64 // the first two bytes of words
+	words map[string]foreignWord
+	// begins holds the first two bytes of the words, longest the bytes of the
+	// longest one: most words of a text are passed over by them.
+	begins  [256][4]uint64
+	longest int
 	writing
 }
 
@@ -91,7 +94,8 @@ func newForeign(table string, how writing) *foreign {
 				continue
 			}
 			f.words[string(key)] = w
-			if len(key) > 1 {
+			f.longest = max(f.longest, len(key))
+			if len(key) > 1 && w.kind != foreignEnding {
 				f.begins[key[0]][key[1]>>6] |= 1 << (key[1] & 63)
 			}
 		}
