@@ -24,11 +24,19 @@ type aligner struct {
 	skip   int // the claim that was left out of them
 	scores []float64
 	hit    []bool // false but within score
+	done   int    // alignments made
 }
 
 const (
 	// maxSentences bounds the sentences of a source that are told apart.
 	maxSentences = 2000
+	// maxAlignments bounds the sentences of one output that are aligned,
+	// maxSentenceWords their length, and maxAligned the letters of a source, and
+	// so the time that outputs and sources of megabytes can take; without an
+	// alignment a claim is held against the whole source.
+	maxAlignments    = 60
+	maxSentenceWords = 120
+	maxAligned       = 1 << 16
 	// sureScore is the least score of a sentence that is taken for the one that
 	// is rendered: more than one name of its own.
 	sureScore = 0.9
@@ -118,6 +126,10 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 	if a.field == f && a.first == from && a.skip == skip {
 		return
 	}
+	if a.done++; a.done > maxAlignments || to-from > maxSentenceWords || len(a.p.text.Letters) > maxAligned {
+		a.scores, a.field = nil, nil
+		return
+	}
 	a.field, a.first, a.skip = f, from, skip
 	n := len(a.starts)
 	room := make([]float64, 4*n)
@@ -125,11 +137,11 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 	a.score(own, f, claims, from, to)
 	if from > 0 {
 		b, e := f.sentence(int(f.words.List[from-1].Start))
-		a.score(before, f, claims, b, e)
+		a.score(before, f, claims, max(b, e-maxSentenceWords), e)
 	}
 	if to < len(f.words.List) {
 		b, e := f.sentence(int(f.words.List[to].Start))
-		a.score(after, f, claims, b, e)
+		a.score(after, f, claims, b, min(e, b+maxSentenceWords))
 	}
 	a.scores = room[3*n:]
 	for i := range own {

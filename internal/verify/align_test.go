@@ -1,6 +1,9 @@
 package verify
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // harbour is an invented article whose sentences have much of one kind.
 func harbour() Source {
@@ -93,5 +96,21 @@ func TestRelativeDayThatIsRendered(t *testing.T) {
 		if got := verdictOf(Run(src, summaryOf(summary), Limits{}), CheckDates); got != want {
 			t.Errorf("%q is %s, want %s", summary, got, want)
 		}
+	}
+}
+
+// TestLargeTextsAreBounded has a sentence of many numbers, and a source of many
+// sentences, take no longer than a reader would notice.
+func TestLargeTextsAreBounded(t *testing.T) {
+	t.Parallel()
+	src := harbour()
+	for i := range 3000 {
+		src.Paragraphs = append(src.Paragraphs, Paragraph{10 + i, src.Paragraphs[i%5].Text})
+	}
+	out := summaryOf(strings.Repeat("Salim al-Haddad said on Thursday that 67 percent or 12-9 passed, ", 400))
+	Run(src, out, Limits{})
+	out = summaryOf(strings.Repeat("Salim al-Haddad said on Thursday that 67 percent or 12-9 passed. ", 400))
+	if got := verdictOf(Run(src, out, Limits{}), CheckLooping); got != Fail {
+		t.Errorf("a looping summary is %s", got)
 	}
 }

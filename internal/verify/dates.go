@@ -55,9 +55,9 @@ type dateJudge struct {
 	rival, doubt []int
 }
 
-// says reports whether the sentence of the claim names e as well.
-func (j *dateJudge) says(f *field, claim, e *date.Date) bool {
-	from, to := f.sentence(int(f.words.List[claim.First].Start))
+// says reports whether words [from, to) of the field, the sentence of a claim,
+// name e as well.
+func (j *dateJudge) says(from, to int, e *date.Date) bool {
 	for i := range j.said {
 		if d := &j.said[i]; d.Kind == e.Kind && d.Value == e.Value && d.First >= from && d.First < to {
 			return true
@@ -87,7 +87,7 @@ func (p *Prepared) datesKnown() bool {
 // dates gives the dates that the field claims, in the language of its script.
 func (f *field) dates(dst []date.Date) []date.Date {
 	text := func(int) string { return f.text }
-	if !f.arabic() {
+	if !f.arabic {
 		return date.English(dst, &f.words, text, true)
 	}
 	claims := date.Arabic(dst, &f.words, text)
@@ -175,6 +175,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 		return nil
 	}
 	j.rival, j.doubt = j.rival[:0], j.doubt[:0]
+	from, to := f.sentence(int(f.words.List[claim.First].Start))
 	least := j.context.sureScore()
 	if !named {
 		least = hintScore // the day could only be that of an «أمس»
@@ -184,7 +185,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 		e := &j.evidence[i]
 		switch {
 		case e.Kind == claim.Kind && e.Value != claim.Value && !e.Weak:
-			if !j.says(f, claim, e) {
+			if !j.says(from, to, e) {
 				j.rival = append(j.rival, e.First)
 			}
 		case e.Kind == date.Relative && (claim.Kind == date.Month || e.Value == 0 || j.repeats(e)):

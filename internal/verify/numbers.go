@@ -53,7 +53,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	if claim.Reading || claim.Weak && claim.Value == 1 {
 		return Check{}, false
 	}
-	if (p.supported(claim) || p.readSupported(claims, c)) && !(f.arabic() && p.digitOne(claim)) {
+	if (p.supported(claim) || p.readSupported(claims, c)) && !(f.arabic && p.digitOne(claim)) {
 		other := p.otherCurrency(f, claim)
 		if other == nil && p.read != numeral.DigitsOnly && !p.loose {
 			if other = p.otherScore(f, claims, c); other == nil {
@@ -73,7 +73,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	switch {
 	case claim.Weak || claim.Kind == numeral.Name:
 		verdict = CannotJudge
-	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic()):
+	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
 		verdict = CannotJudge
 	case p.derived(claim):
 		verdict = CannotJudge
@@ -100,7 +100,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 func (f *field) numbers() []numeral.Quantity {
 	switch {
 	case f.counted:
-	case f.arabic():
+	case f.arabic:
 		f.claims = numeral.Arabic(nil, f.text)
 	default:
 		f.claims = numeral.English(make([]numeral.Quantity, 0, 8), f.text)

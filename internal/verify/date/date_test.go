@@ -80,12 +80,18 @@ func TestFromHijri(t *testing.T) {
 func FuzzDates(f *testing.F) {
 	f.Add("15/3/2024 آذار 99999-1-1 15th")
 	f.Add("th 1/1/1 of May 3-")
+	f.Add("2024年3月15日周五十二月 יום שני ב5 במרץ सोमवार १२ जून سه شنبه ۵ مه lunes 3 de mayo mañana")
+	f.Add("الثاني والعشرين من آذار أول من أمس 22/4, 2015")
 	f.Fuzz(func(t *testing.T, text string) {
 		var words fold.Words
 		words.Add(0, text)
 		words.Close()
 		part := func(int) string { return text }
-		for _, d := range append(Arabic(nil, &words, part), English(nil, &words, part, false)...) {
+		all := append(Arabic(nil, &words, part), English(nil, &words, part, false)...)
+		for lang := French; lang <= Chinese; lang++ {
+			all = Foreign(all, &words, part, lang)
+		}
+		for _, d := range all {
 			if d.First > d.Last || d.Last >= len(words.List) || d.Day > d.LastDay || d.LastDay > 31 {
 				t.Fatalf("%+v in %q", d, text)
 			}

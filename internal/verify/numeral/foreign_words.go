@@ -151,6 +151,9 @@ func containsRune(s string, c rune) bool {
 }
 
 func (f *foreign) take(t *token, key []byte) bool {
+	if len(key) > f.longest || len(key) > 1 && f.begins[key[0]][key[1]>>6]&(1<<(key[1]&63)) == 0 {
+		return false
+	}
 	w, ok := f.words[string(key)]
 	if !ok || w.kind == foreignEnding {
 		return false
