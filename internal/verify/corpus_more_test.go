@@ -132,8 +132,8 @@ func TestCorpusArabicSummaries(t *testing.T) {
 	for _, check := range []string{CheckNumbers, CheckDates, "either"} {
 		precision, recall := float64(right[check])/float64(max(flagged[check], 1)), float64(right[check])/float64(unfaithful)
 		t.Logf("arabic %-8s flagged %d, precision %.3f, recall %.3f of %d", check, flagged[check], precision, recall, unfaithful)
-		if precision < 0.9 {
-			t.Errorf("%s: precision %.3f, the floor is 0.9", check, precision)
+		if precision < 0.95 || check == "either" && recall < 0.2 {
+			t.Errorf("%s: precision %.3f and recall %.3f, the floors are 0.95 and, for both, 0.2", check, precision, recall)
 		}
 	}
 }

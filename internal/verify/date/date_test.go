@@ -117,6 +117,7 @@ func TestForeign(t *testing.T) {
 		{Russian, "в среду, 9 января 2020 года", []Date{{Kind: Weekday, Value: 3}, month(1, 9, 2020)}},
 		{Turkish, "Cuma günü, 4 Ocak'ta", []Date{{Kind: Weekday, Value: 5}, month(1, 4, 0)}},
 		{Persian, "پل روز سه شنبه ۵ آوریل باز شد", []Date{{Kind: Weekday, Value: 2}, month(4, 5, 0)}},
+		{Persian, "در ماه جون تیر انداخت", []Date{{Kind: Month, Value: 6}, {Kind: HijriMonth, Value: 1, Weak: true}}},
 		{Persian, "پنج‌شنبه ۲ مهر", []Date{{Kind: Weekday, Value: 4}, {Kind: HijriMonth, Value: 1}}},
 		{Urdu, "جمعرات 8 اگست کو", []Date{{Kind: Weekday, Value: 4}, month(8, 8, 0)}},
 		{Hindi, "शुक्रवार, १२ जून को", []Date{{Kind: Weekday, Value: 5}, month(6, 12, 0)}},

@@ -71,7 +71,7 @@ var calendars = map[Lang]calendar{
 		months:   [12]string{"ژانویه جنوری ژانویهٔ", "فوریه فبروری فوریهٔ", "مارس مارچ", "آوریل اپریل آپریل", "مه می مهٔ", "ژوئن جون ژوئیهٔ_اول", "ژوئیه جولای ژوییه", "اوت آگوست اگست آگست", "سپتامبر سپتمبر", "اکتبر اکتوبر", "نوامبر نومبر", "دسامبر دسمبر"},
 		weekdays: [7]string{"یکشنبه یک_شنبه", "دوشنبه دو_شنبه", "سهشنبه سه_شنبه", "چهارشنبه چهار_شنبه", "پنجشنبه پنج_شنبه", "جمعه", "شنبه"},
 		relative: "دیروز فردا دیشب",
-		words:    "می مه جون",
+		words:    "می مه جون تیر مهر آذر دی حمل ثور اسد میزان قوس جدی دلو حوت",
 		other:    "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند حمل ثور جوزا سرطان اسد سنبله میزان عقرب قوس جدی دلو حوت",
 	},
 	Urdu: {
@@ -118,7 +118,7 @@ var foreignLexicons = sync.OnceValue(func() map[Lang]*foreignLexicon {
 			l.add(names, c.words, entry{kind: Weekday, value: int8(i)})
 		}
 		l.add(c.relative, "", entry{kind: Relative, value: -1})
-		l.add(c.other, "", entry{kind: HijriMonth, value: 1})
+		l.add(c.other, c.words, entry{kind: HijriMonth, value: 1})
 		all[lang] = l
 	}
 	return all
@@ -229,16 +229,26 @@ func Foreign(dst []Date, words *fold.Words, texts func(part int) string, lang La
 		e, next, ok := l.find(words, texts, i)
 		if ok && !(lang == Spanish && e.kind == Relative && morning(words, i)) {
 			d := Date{Kind: e.kind, Value: int(e.value), First: i, Last: next - 1}
-			if e.kind == Month {
+			if e.kind == Month || e.kind == HijriMonth {
 				d.beside(words, texts)
 			}
-			d.Weak = e.weak && d.Day == 0 && d.Year == 0
+			d.Weak = e.weak && d.Day == 0 && d.Year == 0 && !monthBefore(words, i)
+			if e.kind == HijriMonth { // of the solar calendar, which is not converted
+				d.Day, d.LastDay, d.Year = 0, 0, 0
+			}
 			dst = append(dst, d)
 		}
 		i = next - 1
 	}
 	return dst
 }
+
+// monthBefore reports «ماه» before a name that is a word as well.
+func monthBefore(words *fold.Words, i int) bool {
+	return i > 0 && words.List[i-1].Part == words.List[i].Part && string(words.Of(&words.List[i-1])) == persianMonth
+}
+
+var persianMonth = fold.Text("ماه")
 
 // morning reports the «mañana» of "por la mañana", which is no tomorrow.
 func morning(words *fold.Words, i int) bool {
