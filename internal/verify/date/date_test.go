@@ -46,6 +46,7 @@ func TestEnglish(t *testing.T) {
 		"March 15-17 and Sept. 3":                                      {{Kind: Month, Value: 3, Day: 15, LastDay: 17}, {Kind: Month, Value: 9, Day: 3, LastDay: 3}},
 		"on Sunday, and by May":                                        {{Kind: Weekday, Value: 0}, {Kind: Month, Value: 5}},
 		"Karima May may march in the Sunday Times and on Black Friday": nil,
+		"before the crucial June elections, April said":                {{Kind: Month, Value: 6}},
 		"In January 2020":                                              {{Kind: Month, Value: 1, Year: 2020}},
 	} {
 		var words fold.Words

@@ -117,29 +117,7 @@ func (r *reader) foreign(i int) int {
 	default:
 		return i
 	}
-	var s foreignSum
-	j := first
-	for j < len(r.toks) {
-		k := r.hyphen(j)
-		if n := r.at(k); j > first && (n.class == classAnd || n.kind == tokMark && n.mark == '،') {
-			k = r.hyphen(k + 1)
-			s.and = true
-		}
-		if sign := r.at(k); j == first+1 && t.class == classDigits && sign.kind == tokMark && isCurrency(sign.mark) {
-			k++ // «37$ ارب»
-		}
-		n := r.at(k)
-		if n.class != classDigits && n.class != classTeen && n.class != classHundred && n.class != classScale && n.class != classDualScale {
-			break
-		}
-		s.and = s.and || n.and || r.lang == LanguagePashto // «اته پنځوس» is 58
-		if next := s; !next.add(n.class, n.value, true) {
-			break
-		} else {
-			s = next
-		}
-		j = k + 1
-	}
+	s, j := r.foreignParts(i, first)
 	if j == first {
 		return max(j, i+1)
 	}
@@ -182,6 +160,35 @@ func (r *reader) foreign(i int) int {
 	return end
 }
 
+// foreignParts composes the number that begins at token first, and gives the
+// index behind it; i is the token before it when that belongs to the number.
+func (r *reader) foreignParts(i, first int) (s foreignSum, j int) {
+	t := &r.toks[i]
+	j = first
+	for j < len(r.toks) {
+		k := r.hyphen(j)
+		if n := r.at(k); j > first && (n.class == classAnd || n.kind == tokMark && n.mark == '،') {
+			k = r.hyphen(k + 1)
+			s.and = true
+		}
+		if sign := r.at(k); j == first+1 && t.class == classDigits && sign.kind == tokMark && isCurrency(sign.mark) {
+			k++ // «37$ ارب»
+		}
+		n := r.at(k)
+		if n.class != classDigits && n.class != classTeen && n.class != classHundred && n.class != classScale && n.class != classDualScale {
+			break
+		}
+		s.and = s.and || n.and || r.lang == LanguagePashto // «اته پنځوس» is 58
+		if next := s; !next.add(n.class, n.value, true) {
+			break
+		} else {
+			s = next
+		}
+		j = k + 1
+	}
+	return s, j
+}
+
 // foreignFraction adds "and a half" behind a number, of its last magnitude.
 func (r *reader) foreignFraction(j int, s *foreignSum, q *Quantity) int {
 	k := j
@@ -193,13 +200,13 @@ func (r *reader) foreignFraction(j int, s *foreignSum, q *Quantity) int {
 	if s.scale > 0 && s.group == 0 {
 		unit = s.scale
 	}
-	switch {
-	case t.class == classFraction:
+	switch t.class {
+	case classFraction:
 		if k == j && q.Value < t.value { // "trois quarts"
 			r.emit(Quantity{Value: q.Value / t.value, Kind: Fraction, Words: true}, j-1, k+1)
 		}
 		q.Value += unit / t.value
-	case t.class == classDualFrac:
+	case classDualFrac:
 		q.Value += unit * t.value
 	default:
 		return j

@@ -15,49 +15,16 @@ func (r *reader) chinese(i int) int {
 	if t.class == classDigits {
 		r.english(i)
 	}
-	var total, section, number float64
-	var parts [maxParts]float64
-	count, run, scales := 0, 0, 0
+	var s chineseSum
 	j := i
 	for ; j < len(r.toks) && r.toks[j].chinese(); j++ {
 		n := &r.toks[j]
 		if j > i && (n.spaced || n.class == classDigits && r.toks[j-1].class == classDigits) {
 			break
 		}
-		switch v := n.value; {
-		case n.class == classDigits:
-			number, run = v, 0
-		case v < 10:
-			if run > 0 {
-				number = number*10 + v
-			} else {
-				number = v
-			}
-			run++
-		case v < 10000:
-			if number == 0 {
-				number = 1
-			}
-			section, number, run = section+number*v, 0, 0
-			scales++
-		default:
-			if section+number == 0 && total == 0 {
-				number = 1
-			}
-			if count < maxParts {
-				parts[count] = (section + number) * v
-				count++
-			}
-			if v > 10000 && total > 0 { // 一万亿
-				total = (total + section + number) * v
-			} else {
-				total += (section + number) * v
-			}
-			section, number, run = 0, 0, 0
-			scales++
-		}
+		s.add(n)
 	}
-	q := Quantity{Value: total + section + number, Words: t.class != classDigits, Rounding: Exact}
+	q := Quantity{Value: s.total + s.section + s.number, Words: t.class != classDigits}
 	end := j
 	if p := r.at(j); p.kind == tokMark && isPercent(p.mark) {
 		q.Unit = Percent
@@ -89,12 +56,49 @@ func (r *reader) chinese(i int) int {
 		q.Value, q.Reading = q.Value+0.5, true
 		r.emit(q, i, end+1)
 	}
-	if scales > 0 {
-		for _, v := range parts[:count] {
-			r.emit(Quantity{Value: v, Reading: true}, i, end)
-		}
+	for _, v := range s.parts[:s.count] {
+		r.emit(Quantity{Value: v, Reading: true, Bare: true}, i, end)
 	}
 	return max(end, i+1)
+}
+
+// chineseSum is a number being composed: total holds what stands before the last
+// 万 or 亿, section what stands before the last 十, 百 or 千.
+type chineseSum struct {
+	total, section, number float64
+	run                    int // signs below ten in a row: 二〇一九
+	parts                  [maxParts]float64
+	count                  int
+}
+
+func (s *chineseSum) add(t *token) {
+	switch v := t.value; {
+	case t.class == classDigits:
+		s.number, s.run = v, 0
+	case v < 10:
+		if s.run > 0 {
+			v += s.number * 10
+		}
+		s.number = v
+		s.run++
+	case v < 10000:
+		s.section += max(s.number, 1) * v
+		s.number, s.run = 0, 0
+	default:
+		if s.section+s.number == 0 && s.total == 0 {
+			s.number = 1
+		}
+		if s.count < maxParts {
+			s.parts[s.count] = (s.section + s.number) * v
+			s.count++
+		}
+		if v > 10000 && s.total > 0 { // 一万亿
+			s.total = (s.total + s.section + s.number) * v
+		} else {
+			s.total += (s.section + s.number) * v
+		}
+		s.section, s.number, s.run = 0, 0, 0
+	}
 }
 
 func (t *token) chinese() bool {

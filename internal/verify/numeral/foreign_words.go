@@ -1,6 +1,7 @@
 package numeral
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -70,9 +71,9 @@ func (t *token) latin(lang Language, key []byte) {
 // roman values a Roman numeral below forty in lower case, 0 for none.
 func roman(key []byte) float64 {
 	total, last := 0.0, 0.0
-	for i := len(key) - 1; i >= 0; i-- {
+	for i, c := range slices.Backward(key) {
 		v := 0.0
-		switch key[i] {
+		switch c {
 		case 'i':
 			v = 1
 		case 'v':
