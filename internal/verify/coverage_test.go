@@ -94,6 +94,7 @@ func TestArabicDateForms(t *testing.T) {
 		{"hijri", "يفتتح الجسر في 1 رمضان 1445 هـ.", "The bridge opens on March 11, 2024.", ""},
 		{"weekday", "يفتتح الجسر يوم الأربعاء.", "The bridge opens on Wednesday.", "The bridge opens on Monday."},
 		{"yesterday", "افتتح الجسر أمس بعد أن رمم يوم الأحد.", "The bridge opened on Wednesday.", "The bridge opened on Monday."},
+		{"days ago", "افتتح الجسر قبل ثلاثة أيام، ورمم في كانون الثاني.", "The bridge opened on Monday, May 13.", "The bridge opened on June 13."},
 		{"the day before", "افتتح الجسر أول من أمس، ورمم يوم الأحد.", "The bridge opened on Tuesday.", "The bridge opened on Monday."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

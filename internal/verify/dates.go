@@ -188,6 +188,7 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 			if !j.says(from, to, e) {
 				j.rival = append(j.rival, e.First)
 			}
+		case e.Kind == date.Span:
 		case e.Kind == date.Relative && (claim.Kind == date.Month || e.Value == 0 || j.repeats(e)):
 		default:
 			j.doubt = append(j.doubt, e.First)
@@ -250,6 +251,9 @@ func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *
 					other = e
 				}
 			}
+		case date.Relative, date.Span:
+			t := p.publishedAt.AddDate(0, 0, e.Value)
+			fits = fits || !p.publishedAt.IsZero() && int(t.Month()) == claim.Value && (claim.Day == 0 || claim.Has(t.Day()))
 		case date.HijriMonth:
 			day, known := e.Gregorian()
 			if !known {
@@ -324,6 +328,10 @@ func (j *dateJudge) judgeWeekday(f *field, claim *date.Date) (against *date.Date
 				return nil, true, false
 			}
 			unsure = unsure || p.publishedAt.IsZero() && e.Value != 0 && !j.repeats(e)
+		case date.Span:
+			if !p.publishedAt.IsZero() && int(p.publishedAt.AddDate(0, 0, e.Value).Weekday()) == claim.Value {
+				return nil, true, false
+			}
 		case date.Month:
 			if e.Day > 0 && p.recent(f, e.Year) && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
 				return nil, true, false

@@ -148,6 +148,10 @@ func (d *Date) further(words *fold.Words) {
 	}
 	first, second := at(d.First-1), at(d.First-2)
 	switch {
+	case d.Value == 0: // «اليوم التالي» is a day after another
+		if step, ok := daySteps()[at(d.Last+1)]; ok {
+			d.Kind, d.Value, d.Last = Span, step, d.Last+1
+		}
 	case d.Value == 1 && first == folded.after:
 		d.Value, d.First = 2, d.First-1
 	case d.Value != -1:
@@ -160,6 +164,58 @@ func (d *Date) further(words *fold.Words) {
 	}
 }
 
-var folded = struct{ first, theFirst, from, day, month, before, after string }{
-	fold.Text("أول"), fold.Text("الأول"), fold.Text("من"), fold.Text("يوم"), fold.Text("شهر"), fold.Text("قبل"), fold.Text("بعد"),
+// daySteps are the words behind «اليوم» that make another day of it.
+var daySteps = sync.OnceValue(func() map[string]int {
+	m := map[string]int{}
+	for name, step := range map[string]int{"التالي": 1, "القادم": 1, "المقبل": 1, "الماضي": -1, "السابق": -1, "الفائت": -1} {
+		m[fold.Text(name)] = step
+	}
+	return m
+})
+
+// span makes a number of days from today of «قبل ثلاثة أيام», and reports whether
+// the words before a noun of time are such.
+func (d *Date) span(words *fold.Words) bool {
+	part := words.List[d.First].Part
+	i := d.First - 1
+	days := d.Value
+	if n, ok := number(words, i, part); ok {
+		days *= n
+		i--
+	} else if i >= 0 && words.List[i].Part == part && words.List[i].Script == fold.ArabicScript {
+		if n := smallNumbers()[string(words.Of(&words.List[i]))]; n > 0 {
+			days *= n
+			i--
+		}
+	}
+	if i < 0 || words.List[i].Part != part || days > maxSpan {
+		return false
+	}
+	switch w := string(words.Of(&words.List[i])); w {
+	case folded.before, folded.since:
+		d.Value = -days
+	case folded.after:
+		d.Value = days
+	default:
+		return false
+	}
+	d.First = i
+	return true
+}
+
+// maxSpan is the most days from today whose weekday news would give.
+const maxSpan = 60
+
+var smallNumbers = sync.OnceValue(func() map[string]int {
+	m := map[string]int{}
+	for i, names := range [...]string{"ثلاثة ثلاث", "أربعة أربع", "خمسة خمس", "ستة ست", "سبعة سبع", "ثمانية ثماني", "تسعة تسع", "عشرة عشر"} {
+		for name := range strings.FieldsSeq(names) {
+			m[fold.Text(name)] = i + 3
+		}
+	}
+	return m
+})
+
+var folded = struct{ first, theFirst, from, day, month, before, after, since string }{
+	fold.Text("أول"), fold.Text("الأول"), fold.Text("من"), fold.Text("يوم"), fold.Text("شهر"), fold.Text("قبل"), fold.Text("بعد"), fold.Text("منذ"),
 }

@@ -19,6 +19,7 @@ const (
 	HijriMonth      // of the Islamic calendar
 	Weekday
 	Relative // "yesterday"; Value is the number of days from today
+	Span     // «قبل ثلاثة أيام»; the same, from today or from a day that the text tells of
 )
 
 // Date is a date, or a part of one, that a text names.
@@ -60,6 +61,9 @@ func Arabic(dst []Date, words *fold.Words, texts func(part int) string) []Date {
 		d := Date{Kind: e.kind, Value: int(e.value), Weak: e.weak, First: i, Last: i + n - 1}
 		if e.kind == Relative {
 			d.further(words)
+		}
+		if e.kind == Span && !d.span(words) {
+			continue
 		}
 		if e.kind == Month || e.kind == HijriMonth {
 			d.around(words)

@@ -143,14 +143,17 @@ func TestArabicDaysInWords(t *testing.T) {
 	for text, want := range map[string][]Date{
 		"في الثاني والعشرين من آذار": {month(3, 22)},
 		"في الخامس عشر من شهر تموز":  {month(7, 15)},
-		"أول يناير":                       {month(1, 1)},
-		"مايو الحادي عشر":                 {month(5, 11)},
-		"بين تشرين الأول وتشرين الثاني":   {{Kind: Month, Value: 10}, {Kind: Month, Value: 11}},
-		"زار الجسر أول من أمس":            {{Kind: Relative, Value: -2}},
-		"زار الجسر أمس الأول":             {{Kind: Relative, Value: -2}},
-		"يفتتح بعد غد، وقد رمم قبل الأمس": {{Kind: Relative, Value: 2}, {Kind: Relative, Value: -2}},
-		"في 22/4 كتب":                     {{Kind: Month, Value: 4, Day: 22, LastDay: 22, Weak: true}},
-		"قال في 08/12, 2015":              {{Kind: Month, Value: 12, Day: 8, LastDay: 8, Year: 2015}},
+		"أول يناير":                            {month(1, 1)},
+		"مايو الحادي عشر":                      {month(5, 11)},
+		"بين تشرين الأول وتشرين الثاني":        {{Kind: Month, Value: 10}, {Kind: Month, Value: 11}},
+		"زار الجسر أول من أمس":                 {{Kind: Relative, Value: -2}},
+		"زار الجسر أمس الأول":                  {{Kind: Relative, Value: -2}},
+		"يفتتح بعد غد، وقد رمم قبل الأمس":      {{Kind: Relative, Value: 2}, {Kind: Relative, Value: -2}},
+		"وصل قبل ثلاثة أيام ويعود بعد أسبوعين": {{Kind: Span, Value: -3}, {Kind: Span, Value: 14}},
+		"استمر خمسة أيام بعد 5 أيام":           {{Kind: Span, Value: 5}},
+		"عاد في اليوم التالي وسافر اليوم":      {{Kind: Span, Value: 1}, {Kind: Relative}},
+		"في 22/4 كتب":                          {{Kind: Month, Value: 4, Day: 22, LastDay: 22, Weak: true}},
+		"قال في 08/12, 2015":                   {{Kind: Month, Value: 12, Day: 8, LastDay: 8, Year: 2015}},
 	} {
 		if diff := cmp.Diff(want, readArabic(text), ignoreWords); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
