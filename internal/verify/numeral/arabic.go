@@ -221,6 +221,12 @@ func (r *reader) arabicEmit(i, j int, s *arabicSum) int {
 		}
 	}
 	give(whole)
+	if end > j+1 && q.Unit != NoUnit && r.at(j).class == classNone { // the noun may count something else
+		alt.Unit = NoUnit
+		alt.Value = q.Value
+		r.emit(alt, i, j)
+		alt.Unit = q.Unit
+	}
 	if s.count > 1 || !s.words {
 		for _, v := range s.parts[:s.count] {
 			give(v)

@@ -82,6 +82,10 @@ func (r *reader) attachNoun(i, j int, q *Quantity) int {
 			return j
 		}
 	}
+	if k == j && t.spaced && t.class == classScale && r.suffix(t, "m") { // "120 m"
+		q.Unit = Metre
+		return k + 1
+	}
 	if t.class == classUnit && !t.and && k < len(r.toks) {
 		q.Unit = t.unit
 		return k + 1
@@ -199,6 +203,7 @@ func (r *reader) shareUnits() {
 		switch strings.TrimSpace(r.text[a.ByteEnd:b.ByteStart]) {
 		case "and", "to", "or", "-", "–", "—", "و", "إلى", "الى", "أو":
 			a.Unit = b.Unit
+			a.Weak = a.Weak || b.Unit == Converted // "160,000 to 227,000 sq mi"
 		case "":
 			if strings.HasPrefix(r.text[b.ByteStart:], "و") {
 				a.Unit = b.Unit

@@ -76,6 +76,11 @@ var arabicNumberWords = []arabicWords{
 	{classOrdinal, 8, "ثامن ثامنة"},
 	{classOrdinal, 9, "تاسع تاسعة"},
 	{classOrdinal, 10, "عاشر عاشرة"},
+	{classOrdinal, 3, "ثلاثي ثلاثية"}, // of three parts
+	{classOrdinal, 4, "رباعي رباعية"},
+	{classOrdinal, 5, "خماسي خماسية"},
+	{classOrdinal, 6, "سداسي سداسية"},
+	{classOrdinal, 7, "سباعي سباعية"},
 	{classFraction, 2, "نصف نص"},
 	{classFraction, 3, "ثلث"},
 	{classFraction, 4, "ربع"},
