@@ -143,7 +143,7 @@ const germanNumbers = `
 /4 viertel
 & und
 % prozent prozentpunkte
-- te ten ter tes tem ste sten ster stes stel tel jährige jährigen jähriger jähriges jährig fach fache fachen mal malige maligen er ern köpfige köpfigen monatige monatigen monatiger tägige tägigen tägiger wöchige wöchigen stündige stündigen stöckige stellige stelligen minütige minütigen prozentige prozentigen teilige teiligen zylinder meter jahre
+- e en es em te ten ter tes tem ste sten ster stes stel tel jährige jährigen jähriger jähriges jährig fach fache fachen mal malige maligen er ern köpfige köpfigen monatige monatigen monatiger tägige tägigen tägiger wöchige wöchigen stündige stündigen stöckige stellige stelligen minütige minütigen prozentige prozentigen teilige teiligen zylinder meter jahre
 `
 
 const turkishNumbers = `
