@@ -154,10 +154,11 @@ func TestOtherLanguages(t *testing.T) {
 
 func TestMeasuresOfOtherLanguagesMayBeConverted(t *testing.T) {
 	t.Parallel()
-	p := Prepare(Source{Language: "fr", Paragraphs: []Paragraph{{1, "Le pont est à 160 kilomètres et pèse 250 kilos. Il ouvre à 20 h 15, par 30 degrés."}}})
+	p := Prepare(Source{Language: "fr", Paragraphs: []Paragraph{{1, "Le pont est à 160 kilomètres et pèse 250 kilos. Il ouvre à 20 h 15, par 30 degrés, et a coûté 45 millions d'euros."}}})
 	for summary, want := range map[string]Verdict{
 		"The bridge is 100 miles away.":    CannotJudge,
 		"The bridge is 700 miles away.":    Fail,
+		"It cost 45 percent less.":         Fail,
 		"It weighs 550 pounds.":            CannotJudge,
 		"It weighs 9,550 pounds.":          Fail,
 		"It opens at 8:15 p.m.":            CannotJudge,

@@ -17,6 +17,9 @@ var (
 	temperatures = [...]numeral.Unit{numeral.Celsius}
 )
 
+// hugeMeasure is a measure that newsrooms give with its magnitude, unconverted.
+const hugeMeasure = 1e6
+
 // gramsPerPound is the international pound, for a claim that may be one.
 const gramsPerPound = 453.59237
 
@@ -26,6 +29,8 @@ func (p *Prepared) mayConvert(claim *numeral.Quantity) bool {
 	units := lengths[:]
 	measure := *claim
 	switch {
+	case claim.Value >= hugeMeasure:
+		return false
 	case claim.Unit == numeral.Pound:
 		units = masses[:]
 		measure.Unit, measure.Value = numeral.Gram, claim.Value*gramsPerPound
@@ -43,6 +48,9 @@ func (p *Prepared) mayConvert(claim *numeral.Quantity) bool {
 	}
 	for i := range p.quantity {
 		q := p.quantity[i].Quantity
+		if q.Bare || q.Value >= hugeMeasure {
+			continue
+		}
 		if q.Unit = numeral.Centimetre; units[0] == q.Unit && convertedLoosely(&numeral.Quantity{Value: q.Value / 10, Unit: q.Unit}, &measure) {
 			return true // millimetres
 		}

@@ -93,7 +93,7 @@ func (s *foreignSum) add(c class, v float64, inverted bool) bool {
 func (r *reader) foreign(i int) int {
 	t := &r.toks[i]
 	before := 0.0
-	first := i
+	first, plain := i, len(r.out)
 	switch t.class {
 	case classDigits:
 		r.english(i)
@@ -130,6 +130,11 @@ func (r *reader) foreign(i int) int {
 			unit = 100
 		}
 		q.Value += before * unit
+	}
+	if s.count > 1 { // the digits of "100 millones" are a part
+		for k := plain; k < len(r.out); k++ {
+			r.out[k].Reading, r.out[k].Bare = true, r.out[k].Unit == NoUnit
+		}
 	}
 	end := r.foreignFraction(j, &s, &q)
 	end = r.foreignPercent(i, end, &q)
