@@ -5,7 +5,6 @@
 //
 // Arabic month names of the Gulf and Egypt, the Levant, Iraq and the Maghreb
 // are known, and the weekdays and months of English and ten more languages
-// ([Foreign]). Hijri dates are converted
-// by the tabular Islamic calendar, which may be two days off the Umm al-Qura
-// calendar; see [FromHijri].
+// ([Foreign]). Hijri dates are converted by the tabular Islamic calendar, which
+// may be two days off the Umm al-Qura calendar; see [FromHijri].
 package date

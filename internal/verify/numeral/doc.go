@@ -13,10 +13,10 @@
 //
 // The same reading serves both sides of a comparison, with opposite aims. On
 // the side of a claim ([English], [Arabic]) each quantity is given once, but for
-// the doubtful spellings of Arabic. On the side of
-// the evidence ([Evidence]) a doubtful spelling is given once per possible
-// reading ("1.500" as 1500 and as 1.5), since evidence that is too generous
-// costs a miss, and evidence that is too narrow costs a false alarm.
+// the doubtful spellings of Arabic. On the side of the evidence ([Reader.Evidence])
+// a doubtful spelling is given once per possible reading ("1.500" as 1500 and as
+// 1.5), since evidence that is too generous costs a miss, and evidence that is
+// too narrow costs a false alarm.
 //
 // All functions are pure and safe for concurrent use.
 package numeral
