@@ -28,8 +28,8 @@ func TestCorpusXQuAD(t *testing.T) {
 		}
 	}
 	t.Logf("paragraphs alarmed %d of %d", alarmed, len(rows))
-	if share := float64(alarmed) / float64(len(rows)); share > 0.06 {
-		t.Errorf("%.3f of the paragraphs are alarmed, at most 0.06 were", share)
+	if share := float64(alarmed) / float64(len(rows)); share > 0.03 {
+		t.Errorf("%.3f of the paragraphs are alarmed, at most 0.03 were", share)
 	}
 }
 
@@ -77,6 +77,63 @@ func TestCorpusLanguage(t *testing.T) {
 		t.Logf("%-4s wrong language found %.3f of %d, one sentence in it %.3f of %d", lang, whole, c.all, mixed, c.sentences)
 		if whole < 0.97 || mixed < 0.85 {
 			t.Errorf("%s: below the floors 0.97 and 0.85", lang)
+		}
+	}
+}
+
+// TestCorpusArabicSummaries measures fail on Arabic summaries of Arabic articles
+// against human ratings; below five is not fully faithful. A check of digits
+// alone finds 18 in 100 of those.
+func TestCorpusArabicSummaries(t *testing.T) {
+	type row struct {
+		ID      string `json:"id"`
+		DocID   string `json:"doc_id"`
+		Title   string `json:"title"`
+		Text    string `json:"text"`
+		Summary string `json:"summary"`
+		Rating  string `json:"rating"`
+	}
+	sources := map[string]*Prepared{}
+	for _, a := range readLines[row](t, corpus(t, "xlsum_ar_arahallu", "articles.share.jsonl")) {
+		src := Source{Title: a.Title, Language: "ar"}
+		for i, p := range strings.Split(a.Text, "\n") {
+			src.Paragraphs = append(src.Paragraphs, Paragraph{ID: i + 1, Text: p})
+		}
+		sources[a.ID] = Prepare(src)
+	}
+	flagged, right, unfaithful := map[string]int{}, map[string]int{}, 0
+	for _, r := range readLines[row](t, corpus(t, "xlsum_ar_arahallu", "labelled_summaries.share.jsonl")) {
+		bad := !strings.HasPrefix(r.Rating, "5")
+		if bad {
+			unfaithful++
+		}
+		report := sources[r.DocID].Run(Output{Summary: r.Summary}, Limits{})
+		either := false
+		for _, check := range []string{CheckNumbers, CheckDates} {
+			f := failures(report, check)
+			if len(f) == 0 {
+				continue
+			}
+			either = true
+			flagged[check]++
+			if bad {
+				right[check]++
+			} else {
+				t.Logf("false alarm %s: %s: %s", r.ID, check, f[0].Detail)
+			}
+		}
+		if either {
+			flagged["either"]++
+			if bad {
+				right["either"]++
+			}
+		}
+	}
+	for _, check := range []string{CheckNumbers, CheckDates, "either"} {
+		precision, recall := float64(right[check])/float64(max(flagged[check], 1)), float64(right[check])/float64(unfaithful)
+		t.Logf("arabic %-8s flagged %d, precision %.3f, recall %.3f of %d", check, flagged[check], precision, recall, unfaithful)
+		if precision < 0.95 || check == "either" && recall < 0.2 {
+			t.Errorf("%s: precision %.3f and recall %.3f, the floors are 0.95 and, for both, 0.2", check, precision, recall)
 		}
 	}
 }

@@ -219,13 +219,14 @@ func measureParallel(t *testing.T, docs []parallelDoc) map[string]*parallelResul
 					break
 				}
 			}
-			for range 3 {
+			for range 8 {
 				bad, kind := corrupt(rng, text)
 				if kind == "" {
 					continue
 				}
 				res.mutated[kind]++
-				if len(failures(p.Run(Output{Summary: bad}, Limits{}), CheckNumbers)) > len(failures(report, CheckNumbers)) {
+				if changed := p.Run(Output{Summary: bad}, Limits{}); len(failures(changed, CheckNumbers))+len(failures(changed, CheckDates)) >
+					len(failures(report, CheckNumbers))+len(failures(report, CheckDates)) {
 					res.caught[kind]++
 				} else if os.Getenv("MUJAZ_MISSES") != "" {
 					t.Logf("miss %s: %s | %s", d.ID, difference(text, bad), p.why(text, bad))
@@ -290,8 +291,10 @@ func TestCorpusNTREXArabic(t *testing.T) {
 	if share := float64(r.windowsFailed) / float64(r.windows); share > 0.01 {
 		t.Errorf("%.3f of the faithful excerpts are alarmed, at most 0.01 were", share)
 	}
-	if r.recall() < 0.93 {
-		t.Errorf("recall is %.3f, the floor is 0.93", r.recall())
+	for kind, floor := range map[string]float64{"digit": 0.97, "off by one": 0.95, "magnitude": 0.95, "word": 0.94} {
+		if recall := float64(r.caught[kind]) / float64(r.mutated[kind]); recall < floor {
+			t.Errorf("%s: recall is %.3f, the floor is %.2f", kind, recall, floor)
+		}
 	}
 }
 
@@ -307,6 +310,13 @@ func TestCorpusNTREXOther(t *testing.T) {
 	results := measureParallel(t, docs)
 	for _, lang := range slices.Sorted(maps.Keys(results)) {
 		logParallel(t, lang, results[lang])
+		floor := 0.89
+		if loose(lang) {
+			floor = 0.38
+		}
+		if recall := results[lang].recall(); recall < floor {
+			t.Errorf("%s: recall is %.3f, the floor is %.2f", lang, recall, floor)
+		}
 		if share := float64(results[lang].windowsFailed) / float64(results[lang].windows); share > 0.02 {
 			t.Errorf("%s: %.3f of the faithful excerpts are alarmed, at most 0.02 were", lang, share)
 		}
@@ -328,7 +338,8 @@ func (d *parallelDoc) join(en parallelDoc) {
 // TestCorpusEnglishSources measures the precision of fail on English summaries
 // with human labels of faithfulness.
 func TestCorpusEnglishSources(t *testing.T) {
-	for _, set := range [][3]string{
+	floors := [...]float64{0.12, 0.09, 0.33}
+	for i, set := range [...][3]string{
 		{"frank_faithfulness", "articles.share.jsonl", "labelled_summaries.share.jsonl"},
 		{"summedits_faithfulness", "news.articles.share.jsonl", "news.labelled_summaries.share.jsonl"},
 		{"summedits_faithfulness", "ectsum.articles.share.jsonl", "ectsum.labelled_summaries.share.jsonl"},
@@ -363,8 +374,8 @@ func TestCorpusEnglishSources(t *testing.T) {
 		}
 		precision, recall := float64(right)/float64(max(flagged, 1)), float64(right)/float64(max(unfaithful, 1))
 		t.Logf("%s %s: flagged %d of %d, precision %.3f, recall %.3f", set[0], set[2], flagged, len(rows), precision, recall)
-		if precision < 0.9 {
-			t.Errorf("%s: precision %.3f, the floor is 0.9", set[2], precision)
+		if precision < 0.95 || recall < floors[i] {
+			t.Errorf("%s: precision %.3f and recall %.3f, the floors are 0.95 and %.2f", set[2], precision, recall, floors[i])
 		}
 	}
 }

@@ -2,6 +2,9 @@ package verify
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mujaz/mujaz/internal/verify/date"
@@ -16,22 +19,23 @@ import (
 func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
 	var buf [16]date.Date
-	var evidence []date.Date
+	j := dateJudge{p: p}
 	for i := range fields {
 		f := &fields[i]
-		claims := date.English(buf[:0], &f.words, func(int) string { return f.text }, true)
+		claims := f.dates(buf[:0])
 		for c := range claims {
 			claim := &claims[c]
 			if claim.Kind != date.Month && claim.Kind != date.Weekday {
 				continue
 			}
-			if p.known == numeral.DigitsOnly {
+			if !p.datesKnown() {
 				return []Check{{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim), Detail: "The dates of a source in this language cannot be read."}}
 			}
-			if evidence == nil {
-				evidence = p.dates()
+			if j.context == nil {
+				j.evidence, j.context = p.dates(), newAligner(p)
 			}
-			if finding, bad := p.judgeDate(f, claim, evidence); bad {
+			j.said = claims
+			if finding, bad := j.judgeDate(f, claim); bad {
 				found = append(found, finding)
 			}
 			if len(found) > 4*maxFindings {
@@ -42,13 +46,79 @@ func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	return found
 }
 
+// dateJudge judges the dates of one output.
+type dateJudge struct {
+	p            *Prepared
+	evidence     []date.Date
+	context      *aligner
+	said         []date.Date // what the field names
+	rival, doubt []int
+}
+
+// says reports whether words [from, to) of the field, the sentence of a claim,
+// name e as well.
+func (j *dateJudge) says(from, to int, e *date.Date) bool {
+	for i := range j.said {
+		if d := &j.said[i]; d.Kind == e.Kind && d.Value == e.Value && d.First >= from && d.First < to {
+			return true
+		}
+	}
+	return false
+}
+
 // dates reads the source; only outputs that name a date need it.
 func (p *Prepared) dates() []date.Date {
 	text := func(i int) string { return p.parts[i].text }
 	if p.known == numeral.LanguageEnglish {
 		return date.English(make([]date.Date, 0, 16), p.text, text, false)
 	}
+	if lang := calendar(p.read); lang != date.NoLang {
+		return date.Foreign(make([]date.Date, 0, 16), p.text, text, lang)
+	}
 	return date.Arabic(make([]date.Date, 0, 16), p.text, text)
+}
+
+// datesKnown reports whether the names of months and weekdays are known in the
+// language of the source.
+func (p *Prepared) datesKnown() bool {
+	return !p.loose && (p.known != numeral.DigitsOnly || calendar(p.read) != date.NoLang)
+}
+
+// dates gives the dates that the field claims, in the language of its script.
+func (f *field) dates(dst []date.Date) []date.Date {
+	text := func(int) string { return f.text }
+	if !f.arabic {
+		return date.English(dst, &f.words, text, true)
+	}
+	claims := date.Arabic(dst, &f.words, text)
+	return slices.DeleteFunc(claims, func(d date.Date) bool { return d.Weak })
+}
+
+// calendar gives the language whose names of months and weekdays are read.
+func calendar(l numeral.Language) date.Lang {
+	switch l {
+	case numeral.LanguageFrench:
+		return date.French
+	case numeral.LanguageSpanish:
+		return date.Spanish
+	case numeral.LanguageGerman:
+		return date.German
+	case numeral.LanguageRussian:
+		return date.Russian
+	case numeral.LanguageTurkish:
+		return date.Turkish
+	case numeral.LanguagePersian:
+		return date.Persian
+	case numeral.LanguageUrdu:
+		return date.Urdu
+	case numeral.LanguageHindi:
+		return date.Hindi
+	case numeral.LanguageHebrew:
+		return date.Hebrew
+	case numeral.LanguageChinese:
+		return date.Chinese
+	}
+	return date.NoLang
 }
 
 func (f *field) wordSpan(d *date.Date) *Span {
@@ -65,13 +135,19 @@ func (p *Prepared) dateSpan(d *date.Date) *Span {
 }
 
 // judgeDate gives the finding on a claim, if there is one.
-func (p *Prepared) judgeDate(f *field, claim *date.Date, evidence []date.Date) (Check, bool) {
+func (j *dateJudge) judgeDate(f *field, claim *date.Date) (Check, bool) {
+	p := j.p
 	var against *date.Date
 	var ok, unsure bool
 	if claim.Kind == date.Weekday {
-		against, ok, unsure = p.judgeWeekday(claim, evidence)
+		against, ok, unsure = j.judgeWeekday(f, claim)
 	} else {
-		against, ok, unsure = p.judgeMonth(claim, evidence)
+		against, ok, unsure = p.judgeMonth(claim, j.evidence)
+	}
+	if ok || unsure {
+		if other := j.elsewhere(f, claim, ok); other != nil {
+			against, ok, unsure = other, false, false
+		}
 	}
 	if ok {
 		return Check{}, false
@@ -84,15 +160,55 @@ func (p *Prepared) judgeDate(f *field, claim *date.Date, evidence []date.Date) (
 	}
 	c.SourceSpan = p.dateSpan(against)
 	c.Detail = fmt.Sprintf("The source says «%s»%s; the %s says %q.", c.SourceSpan.Text, p.dateGloss(against), fieldNoun(f.name), said)
-	if !unsure && !p.names.Glued() {
+	if !unsure && !(p.names.Glued() && date.Within(p.text.Letters, claim)) {
 		c.Verdict = Fail
 	}
 	return c, true
 }
 
+// elsewhere gives the date of the source that the claim most likely renders
+// wrongly, although some other sentence of the article names its day, or one
+// that may be it: the sentence that is meant names another, which the output
+// leaves out.
+func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date {
+	if claim.Kind == date.Month && claim.Day > 0 {
+		return nil
+	}
+	j.rival, j.doubt = j.rival[:0], j.doubt[:0]
+	from, to := f.sentence(int(f.words.List[claim.First].Start))
+	least := j.context.sureScore()
+	if !named {
+		least = hintScore // the day could only be that of an «أمس»
+	}
+	var other *date.Date
+	for i := range j.evidence {
+		e := &j.evidence[i]
+		switch {
+		case e.Kind == claim.Kind && e.Value != claim.Value && !e.Weak:
+			if !j.says(from, to, e) {
+				j.rival = append(j.rival, e.First)
+			}
+		case e.Kind == date.Span:
+		case e.Kind == date.Relative && (claim.Kind == date.Month || e.Value == 0 || j.repeats(e)):
+		default:
+			j.doubt = append(j.doubt, e.First)
+		}
+	}
+	if !j.context.placed(f, f.numbers(), int(f.words.List[claim.First].Start), least, j.rival, j.doubt) {
+		return nil
+	}
+	best := j.context.best()
+	for i := range j.evidence {
+		if e := &j.evidence[i]; e.Kind == claim.Kind && e.Value != claim.Value && !e.Weak && j.context.of(e.First) == best {
+			other = e
+		}
+	}
+	return other
+}
+
 // dateGloss gives the English of an Arabic date: " (March)".
 func (p *Prepared) dateGloss(d *date.Date) string {
-	if p.text.List[d.First].Script != fold.ArabicScript {
+	if p.text.List[d.First].Script == fold.LatinScript && p.known == numeral.LanguageEnglish {
 		return ""
 	}
 	if d.Kind == date.Weekday {
@@ -108,7 +224,8 @@ func (p *Prepared) dateGloss(d *date.Date) string {
 // judgeMonth looks for the month of the claim, and then for its day and year.
 // against is the date of the source that contradicts it.
 func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
-	var other, sameMonth *date.Date
+	var other, sameMonth *date.Date // another month, this month with another day
+	var loose, day *date.Date       // this month without a day, another with this day
 	fits := false
 	for i := range evidence {
 		e := &evidence[i]
@@ -117,14 +234,26 @@ func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *
 			switch {
 			case e.Value == claim.Value:
 				if agrees(claim, e) {
-					return nil, true, false
+					if claim.Day == 0 || e.Day > 0 {
+						return nil, true, false
+					}
+					loose = e
+					continue
 				}
 				sameMonth = e
 			case e.Day == claim.Value && e.Value == claim.Day && e.Day <= 12: // 3/4 read the other way
 				return nil, true, false
-			case !e.Weak && other == nil:
-				other = e
+			default:
+				if claim.Day > 0 && !e.Weak && e.Day == claim.Day {
+					day = e
+				}
+				if !e.Weak && other == nil {
+					other = e
+				}
 			}
+		case date.Relative, date.Span:
+			t := p.publishedAt.AddDate(0, 0, e.Value)
+			fits = fits || !p.publishedAt.IsZero() && int(t.Month()) == claim.Value && (claim.Day == 0 || claim.Has(t.Day()))
 		case date.HijriMonth:
 			day, known := e.Gregorian()
 			if !known {
@@ -139,6 +268,10 @@ func (p *Prepared) judgeMonth(claim *date.Date, evidence []date.Date) (against *
 	}
 	switch {
 	case fits || p.published(claim):
+		return nil, true, false
+	case loose != nil && day != nil: // "1 August", and «1 أكتوبر» beside an «أغسطس» without a day
+		return day, false, unsure
+	case loose != nil:
 		return nil, true, false
 	case sameMonth != nil:
 		return sameMonth, false, false
@@ -178,9 +311,10 @@ func (p *Prepared) published(claim *date.Date) bool {
 }
 
 // judgeWeekday looks for the weekday of the claim.
-func (p *Prepared) judgeWeekday(claim *date.Date, evidence []date.Date) (against *date.Date, ok, unsure bool) {
-	for i := range evidence {
-		e := &evidence[i]
+func (j *dateJudge) judgeWeekday(f *field, claim *date.Date) (against *date.Date, ok, unsure bool) {
+	p := j.p
+	for i := range j.evidence {
+		e := &j.evidence[i]
 		switch e.Kind {
 		case date.Weekday:
 			if e.Value == claim.Value {
@@ -193,9 +327,13 @@ func (p *Prepared) judgeWeekday(claim *date.Date, evidence []date.Date) (against
 			if !p.publishedAt.IsZero() && int(p.publishedAt.AddDate(0, 0, e.Value).Weekday()) == claim.Value {
 				return nil, true, false
 			}
-			unsure = unsure || p.publishedAt.IsZero() && e.Value != 0
+			unsure = unsure || p.publishedAt.IsZero() && e.Value != 0 && !j.repeats(e)
+		case date.Span:
+			if !p.publishedAt.IsZero() && int(p.publishedAt.AddDate(0, 0, e.Value).Weekday()) == claim.Value {
+				return nil, true, false
+			}
 		case date.Month:
-			if e.Day > 0 && e.Year > 0 && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
+			if e.Day > 0 && p.recent(f, e.Year) && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
 				return nil, true, false
 			}
 		}
@@ -209,3 +347,26 @@ func (p *Prepared) judgeWeekday(claim *date.Date, evidence []date.Date) (against
 	}
 	return against, false, unsure
 }
+
+// repeats reports whether the field gives a relative day of the source as such:
+// then it is not the day that the claim renders.
+func (j *dateJudge) repeats(e *date.Date) bool {
+	return slices.ContainsFunc(j.said, func(d date.Date) bool { return d.Kind == date.Relative && d.Value == e.Value })
+}
+
+// recent reports whether a weekday may be that of a day in this year: news gives
+// the weekday of days that are near, or of a date that it names.
+func (p *Prepared) recent(f *field, year int) bool {
+	switch {
+	case year == 0:
+		return false
+	case strings.Contains(f.text, strconv.Itoa(year)):
+		return true
+	case p.publishedAt.IsZero():
+		return year >= firstRecent
+	}
+	return year >= p.publishedAt.Year()-1
+}
+
+// firstRecent is the first year that an undated article can be about as news.
+const firstRecent = 2000

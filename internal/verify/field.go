@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
+	"github.com/mujaz/mujaz/internal/verify/numeral"
 )
 
 // field is one text of the output.
@@ -14,8 +15,13 @@ type field struct {
 	text  string
 	lower string // text in lower case, of the same length in bytes
 	words fold.Words
+	// arabic is set when the text is written in Arabic.
+	arabic bool
 	// cited are the source paragraphs that the text rests on; nil means all.
 	cited []int
+	// claims are the numbers of the text, read once they are asked for.
+	claims  []numeral.Quantity
+	counted bool
 }
 
 func outputFields(out *Output) []field {
@@ -23,10 +29,11 @@ func outputFields(out *Output) []field {
 	add := func(name, text string, cited []int) {
 		if text != "" {
 			fields = append(fields, field{name: name, text: text, lower: lowerASCII(text), cited: cited})
-			words := &fields[len(fields)-1].words
-			words.Grow(len(text), false)
-			words.Add(0, text)
-			words.Close()
+			f := &fields[len(fields)-1]
+			f.words.Grow(len(text), false)
+			f.words.Add(0, text)
+			f.words.Close()
+			f.arabic = inArabic(&f.words)
 		}
 	}
 	add("headline", out.Headline, nil)
@@ -38,6 +45,22 @@ func outputFields(out *Output) []field {
 		add(indexed("translation", i), t.Text, nil)
 	}
 	return fields
+}
+
+// inArabic reports whether a text is written in Arabic, names in Latin letters
+// aside: which of two scripts more of its words are in.
+func inArabic(words *fold.Words) bool {
+	n := 0
+	for i := range words.List {
+		switch words.List[i].Script {
+		case fold.ArabicScript:
+			n++
+		case fold.LatinScript:
+			n--
+		default:
+		}
+	}
+	return n > 0
 }
 
 func indexed(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }

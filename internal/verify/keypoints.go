@@ -3,8 +3,6 @@ package verify
 import (
 	"fmt"
 	"slices"
-
-	"github.com/mujaz/mujaz/internal/verify/numeral"
 )
 
 // checkKeyPoints holds the references of key points and translated paragraphs
@@ -30,7 +28,6 @@ func checkKeyPoints(p *Prepared, out *Output, fields []field, _ Limits) []Check 
 			})
 		}
 	}
-	var buf [16]numeral.Quantity
 	left := maxClaims
 	for i := range fields {
 		f := &fields[i]
@@ -38,13 +35,13 @@ func checkKeyPoints(p *Prepared, out *Output, fields []field, _ Limits) []Check 
 			continue
 		}
 		cited := func(id int) bool { return slices.Contains(f.cited, id) }
-		claims := numeral.English(buf[:0], f.text)
+		claims := f.numbers()
 		if left -= len(claims); left < 0 {
 			break // the numbers check reports it
 		}
 		for c := range claims {
 			claim := &claims[c]
-			if claim.Weak || claim.Value <= smallCount || p.supportedIn(claim, cited) || !p.supported(claim) {
+			if claim.Weak || claim.Reading || claim.Value <= smallCount || p.supportedIn(claim, cited) || !p.supported(claim) {
 				continue // what no paragraph supports is the numbers check's finding
 			}
 			found = append(found, Check{

@@ -13,21 +13,22 @@ import (
 // well state it in a way that is not read:
 //   - counts up to smallCount may be derived (a list of three names), unless
 //     the same unit has another value in the source: "three weeks", «أسبوعين»;
+//     Arabic writes them as words, so that digits there are no derived count;
 //   - numbers in names, "one", and fractions such as "half of" may be idiom;
 //   - in languages whose number words are not known, only numbers that are
 //     written in digits everywhere can be missed: see precise.
 func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
-	var buf [16]numeral.Quantity
 	left := maxClaims
+	context := newAligner(p)
 	for i := range fields {
 		f := &fields[i]
-		claims := numeral.English(buf[:0], f.text)
+		claims := f.numbers()
 		if left -= len(claims); left < 0 {
 			return append(found, Check{Verdict: CannotJudge, OutputSpan: f.whole(), Detail: fmt.Sprintf("The output has more than %d numbers; not all were checked.", maxClaims)})
 		}
 		for c := range claims {
-			if finding, bad := p.judge(f, claims, c); bad {
+			if finding, bad := p.judge(context, f, claims, c); bad {
 				found = append(found, finding)
 			}
 			if len(found) > 4*maxFindings {
@@ -47,13 +48,18 @@ const maxClaims = 1000
 const smallCount = 4
 
 // judge gives the finding on claims[c], if there is one.
-func (p *Prepared) judge(f *field, claims []numeral.Quantity, c int) (Check, bool) {
+func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, c int) (Check, bool) {
 	claim := &claims[c]
-	if claim.Weak && claim.Value == 1 {
+	if claim.Reading || claim.Weak && claim.Value == 1 {
 		return Check{}, false
 	}
-	if p.supported(claim) {
+	if (p.supported(claim) || p.readSupported(claims, c)) && !(f.arabic && p.digitOne(claim)) {
 		other := p.otherCurrency(f, claim)
+		if other == nil && p.read != numeral.DigitsOnly && !p.loose {
+			if other = p.otherScore(f, claims, c); other == nil {
+				other = context.elsewhere(f, claims, c)
+			}
+		}
 		if other == nil {
 			return Check{}, false
 		}
@@ -67,11 +73,13 @@ func (p *Prepared) judge(f *field, claims []numeral.Quantity, c int) (Check, boo
 	switch {
 	case claim.Weak || claim.Kind == numeral.Name:
 		verdict = CannotJudge
-	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)):
+	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
 		verdict = CannotJudge
 	case p.derived(claim):
 		verdict = CannotJudge
-	case p.known == numeral.DigitsOnly && !p.precise(claim):
+	case (p.read == numeral.DigitsOnly || p.loose) && !p.precise(claim):
+		verdict = CannotJudge
+	case p.read.Foreign() && (p.mayConvert(claim) || claim.Kind == numeral.Clock && p.mayBeClock(claim)):
 		verdict = CannotJudge
 	case p.language == "" || len(p.parts) == 0:
 		verdict = CannotJudge
@@ -85,6 +93,44 @@ func (p *Prepared) judge(f *field, claims []numeral.Quantity, c int) (Check, boo
 		finding.SourceSpan = p.span(other)
 	}
 	return finding, true
+}
+
+// numbers gives what the field claims, in the language of its script. Several
+// checks ask for it.
+func (f *field) numbers() []numeral.Quantity {
+	switch {
+	case f.counted:
+	case f.arabic:
+		f.claims = numeral.Arabic(nil, f.text)
+	default:
+		f.claims = numeral.English(make([]numeral.Quantity, 0, 8), f.text)
+	}
+	f.counted = true
+	return f.claims
+}
+
+// readSupported reports whether another reading of an Arabic claim is supported.
+func (p *Prepared) readSupported(claims []numeral.Quantity, c int) bool {
+	for i := c + 1; i < len(claims) && claims[i].Reading && claims[i].ByteStart < claims[c].ByteEnd; i++ {
+		if p.supported(&claims[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// digitOne reports a 1 in digits, in Arabic, that the source has only as the word
+// of «one of them»: it numbers a list that the source does not have.
+func (p *Prepared) digitOne(claim *numeral.Quantity) bool {
+	if claim.Words || claim.Value != 1 || claim.Unit != numeral.NoUnit || claim.Kind != numeral.Cardinal {
+		return false
+	}
+	for i := range p.quantity {
+		if q := &p.quantity[i]; q.Value == 1 && !q.Words {
+			return false
+		}
+	}
+	return true
 }
 
 // sentence explains a finding to a reader, and to the model in a repair.

@@ -40,7 +40,7 @@ func supports(q, claim *numeral.Quantity) bool {
 		return sameClock(q, claim)
 	case claim.Kind == numeral.Decade || q.Kind == numeral.Decade:
 		return sameDecade(q, claim)
-	case !compatible(q, claim):
+	case !compatible(q, claim), q.Bare && q.Reading && claim.Unit == numeral.Percent:
 		return false
 	}
 	if near(q.Value, claim.Value) {
@@ -102,10 +102,10 @@ func converted(q, claim *numeral.Quantity) bool {
 func sameClock(q, claim *numeral.Quantity) bool {
 	a, b := q.Value, claim.Value
 	switch {
-	case claim.Kind != numeral.Clock: // "2:1" read as a time; its parts are other evidence
+	case claim.Kind != numeral.Clock, q.Dated && q.Reading: // "2:1" read as a time; its parts are other evidence
 		return false
 	case q.Kind != numeral.Clock: // «الساعة 8», or "8.30" without a sign of a time
-		if q.Unit != numeral.NoUnit && q.Unit != numeral.Hour || a >= 25 {
+		if q.Unit != numeral.NoUnit && q.Unit != numeral.Hour || a >= 25 || a == 0 && q.Reading { // the minutes of "8:00"
 			return false
 		}
 		a = math.Round(a * 100)
@@ -146,6 +146,9 @@ func rounded(q, claim *numeral.Quantity) bool {
 	case numeral.Below: // "nearly 2,000" of 1,963
 		return a <= b && b-a <= math.Max(unit, 0.1*b)
 	case numeral.Above: // "more than 2,000" of 2,340
+		if digits == 1 {
+			unit /= 2
+		}
 		return a >= b && a-b <= math.Max(unit, 0.25*b)
 	}
 	return math.Abs(a-b) <= unit*0.5000001 || math.Floor(a/unit)*unit == b
@@ -294,7 +297,7 @@ func (p *Prepared) precise(claim *numeral.Quantity) bool {
 // words, or of which nothing is known.
 func spellsOut(code string) bool {
 	switch code {
-	case "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "tr", "zh", "ja", "hi":
+	case "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "tr", "zh", "ja", "hi", "mey", "ps", "ckb":
 		return false
 	}
 	return true

@@ -231,7 +231,7 @@ func TestPublicationDateSupportsYearAndDay(t *testing.T) {
 
 func TestUnknownNumberWordsCannotBeJudged(t *testing.T) {
 	t.Parallel()
-	src := Source{Language: "fa", Paragraphs: []Paragraph{{1, "سد بیست و پنج روز دیگر گشوده می‌شود و ۱۳۴۰ کارگر در آن کار کردند."}}}
+	src := Source{Language: "id", Paragraphs: []Paragraph{{1, "Bendungan dibuka dua puluh lima hari lagi dan 1340 pekerja bekerja di sana."}}}
 	for text, want := range map[string]Verdict{
 		"The dam opens in 25 days.":  CannotJudge,
 		"In all, 1340 workers came.": Pass,
@@ -268,6 +268,8 @@ func TestTooManyNumbersCannotBeJudged(t *testing.T) {
 func FuzzRun(f *testing.F) {
 	f.Add("خمسة جنود عادوا بعد أسبوعين", "Five soldiers came back after 3 weeks.", "ar")
 	f.Add("", "", "")
+	f.Add("三千五百艘船于星期二到达", "3,500 boats arrive on Tuesday, 10-6. ثلاثة", "zh")
+	f.Add("خمسة جنود عادوا أمس يوم السبت 12-7. وخمسون", "عاد ٥ جنود يوم الأحد. 12-9 on Sunday", "ar")
 	f.Add("\xff٥\x80 www.", "<b \xff & ; ```{\"\\n 5\u202e www.x @a.b 1.2.3", "fr")
 	f.Fuzz(func(t *testing.T, source, output, language string) {
 		src := Source{Title: source, Language: language, Paragraphs: []Paragraph{{1, source}}}

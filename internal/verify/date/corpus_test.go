@@ -101,3 +101,73 @@ func TestCorpusMonthNames(t *testing.T) {
 		}
 	}
 }
+
+// TestCorpusDateSpecs measures the dates of sentences that name one day: by its
+// month, weekday or distance from today.
+func TestCorpusDateSpecs(t *testing.T) {
+	type row struct {
+		Spec        string `json:"spec"`
+		Text        string `json:"text"`
+		Reference   string `json:"reference_datetime"`
+		Unsupported bool   `json:"unsupported_by_reference_impl"`
+		Expected    []struct {
+			Value struct {
+				Timex            string
+				FutureResolution struct {
+					Date string `json:"date"`
+				}
+				PastResolution struct {
+					Date string `json:"date"`
+				}
+			}
+		} `json:"expected"`
+	}
+	understood, wrong, all := 0, 0, 0
+	for _, r := range readCorpus[row](t, "recognizers_text_specs.share.jsonl") {
+		if r.Unsupported || r.Spec != "DateTime/Arabic/DateParser" || len(r.Expected) != 1 || len(r.Reference) < 10 {
+			continue
+		}
+		today, err := time.Parse(time.DateOnly, r.Reference[:10])
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := r.Expected[0].Value
+		all++
+		fits, sure := false, false
+		for _, d := range readArabic(r.Text) {
+			for _, s := range []string{e.FutureResolution.Date, e.PastResolution.Date} {
+				want, err := time.Parse(time.DateOnly, s)
+				if err != nil {
+					continue
+				}
+				switch d.Kind {
+				case Month:
+					day, month := want.Day(), int(want.Month())
+					if day <= 12 && d.Day == month && d.Value == day { // 3/4 read the other way
+						day, month = month, day
+					}
+					fits = fits || month == d.Value && (d.Day == 0 || d.Has(day)) && (d.Year == 0 || d.Year == want.Year())
+				case Weekday:
+					fits = fits || int(want.Weekday()) == d.Value
+				case Relative, Span:
+					fits = fits || today.AddDate(0, 0, d.Value).Equal(want)
+				default:
+				}
+			}
+			sure = sure || !d.Weak
+		}
+		switch {
+		case fits:
+			understood++
+		case sure:
+			wrong++
+			t.Logf("wrong: %s, want %s: %+v", r.Text, e.PastResolution.Date, readArabic(r.Text))
+		default:
+			t.Logf("not understood: %s, want %s", r.Text, e.Timex)
+		}
+	}
+	t.Logf("understood %d of %d, wrong %d", understood, all, wrong)
+	if understood < 29 || wrong > 1 {
+		t.Errorf("understood %d, wrong %d; the floors are 29 and 1", understood, wrong)
+	}
+}

@@ -1,7 +1,9 @@
 package date
 
 import (
+	"bytes"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
@@ -17,6 +19,7 @@ const (
 	HijriMonth      // of the Islamic calendar
 	Weekday
 	Relative // "yesterday"; Value is the number of days from today
+	Span     // «قبل ثلاثة أيام»; the same, from today or from a day that the text tells of
 )
 
 // Date is a date, or a part of one, that a text names.
@@ -56,14 +59,23 @@ func Arabic(dst []Date, words *fold.Words, texts func(part int) string) []Date {
 			continue
 		}
 		d := Date{Kind: e.kind, Value: int(e.value), Weak: e.weak, First: i, Last: i + n - 1}
+		if e.kind == Relative {
+			d.further(words)
+		}
+		if e.kind == Span && !d.span(words) {
+			continue
+		}
 		if e.kind == Month || e.kind == HijriMonth {
 			d.around(words)
+			if d.Day == 0 {
+				d.inWords(words)
+			}
 			if e.weak && (d.Day > 0 || d.Year > 0) {
 				d.Weak = false
 			}
 		}
 		dst = append(dst, d)
-		i += n - 1
+		i = max(d.Last, i+n-1)
 	}
 	return dst
 }
@@ -178,8 +190,11 @@ func numeric(words *fold.Words, text string, i int) (Date, bool) {
 	a, ok1 := number(words, i, part)
 	b, ok2 := number(words, i+1, part)
 	c, ok3 := number(words, i+2, part)
-	if !ok1 || !ok2 || !ok3 || !joined(text, words, i) || !joined(text, words, i+1) {
+	if !ok1 || !ok2 || !joined(text, words, i) {
 		return Date{}, false
+	}
+	if !ok3 || !joined(text, words, i+1) {
+		return dayAndMonth(words, text, i, a, b)
 	}
 	if a > 31 { // year first
 		a, c = c, a
@@ -195,6 +210,22 @@ func numeric(words *fold.Words, text string, i int) (Date, bool) {
 		d.Kind = HijriMonth
 	}
 	return d, d.Value >= 1 && d.Value <= 12 && d.Day >= 1 && d.Day <= 31
+}
+
+// dayAndMonth reads "22/4". It may be a fraction as well, and so contradicts no
+// date.
+func dayAndMonth(words *fold.Words, text string, i, a, b int) (Date, bool) {
+	if text[words.List[i].End] != '/' {
+		return Date{}, false
+	}
+	if b > 12 {
+		a, b = b, a
+	}
+	d := Date{Kind: Month, Value: b, Day: a, LastDay: a, Weak: true, First: i, Last: i + 1}
+	if y, ok := number(words, i+2, words.List[i].Part); ok && y >= 1900 && y < 2100 && text[words.List[i+1].End:words.List[i+2].Start] == ", " {
+		d.Year, d.Last, d.Weak = y, i+2, false
+	}
+	return d, b >= 1 && b <= 12 && a >= 1 && a <= 31
 }
 
 // joined reports whether words i and i+1 are set apart by one date sign.
@@ -219,4 +250,30 @@ func FromHijri(year, month, day int) time.Time {
 	days := day + (59*(month-1)+1)/2 + (year-1)*354 + (3+11*year)/30
 	// The epoch is 19 July 622 in the Gregorian calendar.
 	return time.Date(622, time.July, 19, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days-1)
+}
+
+// Within reports whether a name of the claim's month or weekday stands anywhere
+// in the folded letters of an Arabic text, be it run together with other words.
+func Within(letters []byte, claim *Date) bool {
+	for name := range strings.FieldsSeq(namesOf(claim)) {
+		first, second, two := strings.Cut(name, "_")
+		key := fold.Text(first)
+		if two {
+			key += " " + fold.Text(second)
+		}
+		if bytes.Contains(letters, []byte(key)) {
+			return true
+		}
+	}
+	return false
+}
+
+func namesOf(claim *Date) string {
+	switch {
+	case claim.Kind == Weekday && claim.Value >= 0 && claim.Value < 7:
+		return arabicWeekdays[claim.Value]
+	case claim.Kind == Month && claim.Value >= 1 && claim.Value <= 12:
+		return arabicMonths[claim.Value-1]
+	}
+	return ""
 }

@@ -28,7 +28,7 @@ func English(dst []Date, words *fold.Words, texts func(part int) string, claims 
 		case Month:
 			d.around(words)
 			bare := d.Day == 0 && d.Year == 0
-			d.Weak = bare && (e.short || e.weak && (i == 0 || !beforeMonth[string(words.Of(&words.List[i-1]))]))
+			d.Weak = bare && (e.short || e.weak && (i == 0 || !beforeMonth[string(words.Of(&words.List[i-1]))] && !monthOfNoun(words, i)))
 		case Weekday:
 			d.Weak = partOfName(words, i)
 		}
@@ -38,6 +38,24 @@ func English(dst []Date, words *fold.Words, texts func(part int) string, claims 
 		dst = append(dst, d)
 	}
 	return dst
+}
+
+// monthOfNoun reports an April, June or August between small letters, "the June
+// elections", that no verb of saying follows: those are first names as well.
+func monthOfNoun(words *fold.Words, i int) bool {
+	if i+1 >= len(words.List) {
+		return false
+	}
+	x, before, next := &words.List[i], &words.List[i-1], &words.List[i+1]
+	if x.Len < 4 || x.Len == 5 && string(words.Of(x)) == "march" || x.Broken || next.Broken || before.Upper || next.Upper || next.Script != fold.LatinScript {
+		return false
+	}
+	w := string(words.Of(next))
+	switch w {
+	case "said", "says", "told", "was", "is", "has", "had", "who", "and", "or", "will", "would", "also", "to", "in", "at", "of":
+		return false
+	}
+	return len(w) > 3 && w[len(w)-2:] != "ed"
 }
 
 // partOfName reports a weekday in the name of a feast or a newspaper.

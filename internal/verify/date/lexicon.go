@@ -31,7 +31,11 @@ var arabicWeekdays = [7]string{"الأحد", "الاثنين الإثنين ال
 // they support a date and contradict none.
 const homographs = "مارس آب ماي أوت جوان صفر رجب شعبان محرم المحرم رمضان شوال نيسان"
 
-var relativeDays = map[string]int8{"أمس": -1, "البارحة": -1, "اليوم": 0, "غدا": 1}
+var relativeDays = map[string]int8{"أمس": -1, "الأمس": -1, "البارحة": -1, "اليوم": 0, "غدا": 1, "غد": 1, "الغد": 1}
+
+// spans are nouns of time and their days; beside «قبل» and «بعد» they tell a day
+// from today.
+var spans = map[string]int8{"يوم": 1, "أيام": 1, "يوما": 1, "يومين": 2, "أسبوع": 7, "أسابيع": 7, "أسبوعا": 7, "أسبوعين": 14}
 
 // english names; abbreviations count beside digits only.
 var (
@@ -104,6 +108,10 @@ var arabicLexicon = sync.OnceValue(func() *lexicon {
 	for name, days := range relativeDays {
 		l.mark(fold.Text(name))
 		l.words[fold.Text(name)] = entry{kind: Relative, value: days}
+	}
+	for name, days := range spans {
+		l.mark(fold.Text(name))
+		l.words[fold.Text(name)] = entry{kind: Span, value: days}
 	}
 	return l
 })

@@ -66,6 +66,10 @@ func (s *arabicSum) add(t *token, first, and bool) bool {
 	v := t.value
 	switch t.class {
 	case classDigits:
+		if and && s.stage == stageHundreds && v < 100 { // «٣ مئة و٢١»
+			s.group, s.stage = s.group+v, stageFull
+			return true
+		}
 		if !first && (!and || s.stage != stageEmpty || s.total == 0 || v >= s.limit) {
 			return false
 		}
@@ -95,7 +99,7 @@ func (s *arabicSum) add(t *token, first, and bool) bool {
 		}
 		s.group, s.stage = s.group+v, stageFull
 	case classHundred:
-		if !and && s.stage >= stageUnits && s.group > 0 && s.group < 10 && v == 100 {
+		if !and && s.stage >= stageUnits && s.group > 0 && s.group < 100 && v == 100 {
 			s.group, s.stage = s.group*100, stageHundreds
 			return true
 		}
@@ -153,6 +157,7 @@ func (s *arabicSum) close(group, scale float64) {
 // arabicNumber composes a cardinal number.
 func (r *reader) arabicNumber(i int) int {
 	if next := r.at(i + 1); r.toks[i].class == classDigits && next.kind == tokWord && !next.arabic && !next.spaced {
+		r.exponent(i)
 		return r.english(i) // "5G", "3km"
 	}
 	if r.toks[i].class == classDigits {
@@ -168,6 +173,9 @@ func (r *reader) arabicNumber(i int) int {
 			k, and = j+1, true
 		}
 		t := r.at(k)
+		if t.class == classDigits && j > i && r.at(k+1).class == classHundred { // «٤ آلاف ٣ مئة»
+			and = true
+		}
 		if r.percentAt(k) > 0 && k > i || !s.add(t, k == i, and) {
 			break
 		}
@@ -189,12 +197,19 @@ func (r *reader) arabicEmit(i, j int, s *arabicSum) int {
 		j++
 	}
 	whole := q.Value
+	sum := j
+	j = r.addFractions(i, j, &q)
 	j = r.addFraction(j, s.scale, &q)
 	if j > i+1 && r.at(j).class == classScale && r.at(j).the {
 		j++ // «مليون ونصف المليون»
 	}
 	end := r.attach(i, j, &q)
 	end = r.addFraction(end, s.scale, &q)
+	if s.scale > 1 {
+		q.Rounding = ScaleWord
+		q.Bare = j == i+1 && first.class == classScale
+	}
+	r.rounding(i, &q)
 	r.emit(q, i, end)
 
 	alt := q
@@ -206,14 +221,23 @@ func (r *reader) arabicEmit(i, j int, s *arabicSum) int {
 		}
 	}
 	give(whole)
+	if end > j+1 && q.Unit != NoUnit && r.at(j).class == classNone { // the noun may count something else
+		alt.Unit = NoUnit
+		alt.Value = q.Value
+		r.emit(alt, i, j)
+		alt.Unit = q.Unit
+	}
 	if s.count > 1 || !s.words {
 		for _, v := range s.parts[:s.count] {
 			give(v)
 		}
 	}
-	if den := r.at(j + 1); r.at(j).mark == '/' && den.class == classDigits && den.value > q.Value { // «٣/٤»
-		alt.Kind = Fraction
-		give(q.Value / den.value)
+	r.ratio(i, sum, whole, alt)
+	r.decimals(i, sum, whole, alt)
+	if t := r.at(sum); t.class == classOrdinal && t.and && whole >= 100 { // «المئة والخامسة والعشرون»
+		v, n := r.ordinalValue(sum)
+		alt.Value, alt.Kind = whole+v, Ordinal
+		r.emit(alt, i, n)
 		alt.Kind = q.Kind
 	}
 	if first.alt < 0 { // "2019 300": perhaps two numbers
@@ -254,33 +278,42 @@ func (r *reader) arabicReadings(i, end int, alt Quantity) {
 // addFraction adds «ونصف» and its like at token j: half of the last scale word.
 func (r *reader) addFraction(j int, scale float64, q *Quantity) int {
 	t := r.at(j)
-	if t.class == classAnd && r.at(j+1).class == classFraction {
+	if n := r.at(j + 1).class; t.class == classAnd && (n == classFraction || n == classDualFrac) {
 		j++
 		t = r.at(j)
 	} else if !t.and {
 		return j
 	}
-	if t.class != classFraction {
+	switch t.class {
+	case classFraction:
+		q.Value += scale / t.value
+	case classDualFrac:
+		q.Value += 2 * scale / t.value
+	default:
 		return j
 	}
-	q.Value += scale / t.value
 	return j + 1
+}
+
+// ordinalValue gives the value of the ordinal at token i and the index behind it.
+func (r *reader) ordinalValue(i int) (v float64, next int) {
+	v, next = r.toks[i].value, i+1
+	switch t := r.at(next); {
+	case t.class == classTeenMark && !t.and:
+		return v + 10, next + 1
+	case t.class == classTens && t.and:
+		return v + t.value, next + 1
+	case t.class == classAnd && r.at(next+1).class == classTens:
+		return v + r.at(next+1).value, next + 2
+	}
+	return v, next
 }
 
 // arabicOrdinal reads a rank, a day of the month or an hour.
 func (r *reader) arabicOrdinal(i int, v float64) int {
-	j := i + 1
-	switch t := r.at(j); {
-	case t.class == classTeenMark && !t.and:
-		v += 10
-		j++
-	case t.class == classTens && t.and:
-		v += t.value
-		j++
-	case t.class == classAnd && r.at(j+1).class == classTens:
-		v += r.at(j + 1).value
-		j += 2
-	}
+	first := r.toks[i].value
+	sum, j := r.ordinalValue(i)
+	v += sum - first
 	q := Quantity{Value: v, Kind: Ordinal, Words: true}
 	r.emit(q, i, j)
 	if r.at(i-1).unit != Hour {

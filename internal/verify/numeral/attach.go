@@ -82,6 +82,10 @@ func (r *reader) attachNoun(i, j int, q *Quantity) int {
 			return j
 		}
 	}
+	if k == j && t.spaced && t.class == classScale && r.suffix(t, "m") { // "120 m"
+		q.Unit = Metre
+		return k + 1
+	}
 	if t.class == classUnit && !t.and && k < len(r.toks) {
 		q.Unit = t.unit
 		return k + 1
@@ -95,6 +99,19 @@ func (r *reader) attachNoun(i, j int, q *Quantity) int {
 // around notes the rounding word before the number at token i, and the month
 // beside it.
 func (r *reader) around(i int, q *Quantity) {
+	r.rounding(i, q)
+	if q.Unit != NoUnit {
+		return // "in November. Five weeks on"
+	}
+	for _, k := range [...]int{i - 2, i - 1, i + 1, i + 2, i + 3} {
+		if t := r.at(k); t.class == classMonth && (t.upper || t.arabic) {
+			q.Dated = true
+		}
+	}
+}
+
+// rounding notes the rounding word before the number at token i.
+func (r *reader) rounding(i int, q *Quantity) {
 	for k := i - 1; k >= max(0, i-3); k-- {
 		t := r.at(k)
 		if t.kind == tokNumber || t.kind == tokMark && !isCurrency(t.mark) && t.mark != '~' {
@@ -111,11 +128,6 @@ func (r *reader) around(i int, q *Quantity) {
 			continue
 		}
 		break
-	}
-	for _, k := range [...]int{i - 2, i - 1, i + 1, i + 2, i + 3} {
-		if t := r.at(k); t.class == classMonth && (t.upper || t.arabic) {
-			q.Dated = true
-		}
 	}
 }
 
@@ -191,6 +203,7 @@ func (r *reader) shareUnits() {
 		switch strings.TrimSpace(r.text[a.ByteEnd:b.ByteStart]) {
 		case "and", "to", "or", "-", "–", "—", "و", "إلى", "الى", "أو":
 			a.Unit = b.Unit
+			a.Weak = a.Weak || b.Unit == Converted // "160,000 to 227,000 sq mi"
 		case "":
 			if strings.HasPrefix(r.text[b.ByteStart:], "و") {
 				a.Unit = b.Unit

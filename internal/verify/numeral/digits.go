@@ -4,6 +4,8 @@ import (
 	"math"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mujaz/mujaz/internal/verify/fold"
 )
 
 // digitValue gives the value of a decimal digit of any script, or -1.
@@ -64,11 +66,11 @@ func (r *reader) number(i int, runes int32, spaced bool) (int, int32) {
 		groups[n] = g
 		n++
 		pos, at = g.end, g.runeEnd
-		c, size := r.separator(pos, g.length, n)
+		c, size, count := r.separator(pos, g.length, n)
 		if size == 0 || n == maxGroups {
 			break
 		}
-		sep, pos, at = c, pos+size, at+1
+		sep, pos, at = c, pos+size, at+count
 	}
 	gs := groups[:n]
 	last := gs[n-1]
@@ -104,29 +106,54 @@ func (r *reader) digitRun(i int, runes int32) digitGroup {
 	return g
 }
 
-// separator reports the sign at byte i when digits follow it directly. White
-// space counts only where it groups thousands.
-func (r *reader) separator(i, length, group int) (rune, int) {
+// separator reports the sign at byte i when digits follow it directly, with the
+// bytes and code points up to them. White space counts only where it groups
+// thousands; silent signs of direction may stand on both sides.
+func (r *reader) separator(i, length, group int) (c rune, size int, runes int32) {
 	if i >= len(r.text) {
-		return 0, 0
+		return 0, 0, 0
 	}
-	c, size := decode(r.text[i:])
+	c, size = decode(r.text[i:])
+	runes = 1
+	if c > 0x7f && fold.IsSilent(c) {
+		n, count := r.silent(i)
+		if i+n >= len(r.text) {
+			return 0, 0, 0
+		}
+		sign, width := decode(r.text[i+n:])
+		c, size, runes = sign, n+width, count+1
+	}
 	switch c {
 	case '.', ',', '٫', '٬', '،', '\'', '’':
+		n, count := r.silent(i + size)
+		size, runes = size+n, runes+count
 		if i+size < len(r.text) {
 			if next, _ := decode(r.text[i+size:]); digitValue(next) >= 0 {
-				return c, size
+				return c, size, runes
 			}
 		}
 	case ' ', '\u00a0', '\u202f', '\u2009':
-		if (c == ' ' && r.claims) || (group == 1 && length > 3) || (group > 1 && length != 3) {
-			return 0, 0
+		if runes > 1 || (c == ' ' && r.claims) || (group == 1 && length > 3) || (group > 1 && length != 3) {
+			return 0, 0, 0
 		}
 		if r.digitsAhead(i+size) == 3 {
-			return ' ', size
+			return ' ', size, 1
 		}
 	}
-	return 0, 0
+	return 0, 0, 0
+}
+
+// silent gives the bytes and code points of the silent signs at byte i.
+func (r *reader) silent(i int) (size int, runes int32) {
+	for i+size < len(r.text) && r.text[i+size] >= utf8.RuneSelf {
+		c, n := decode(r.text[i+size:])
+		if !fold.IsSilent(c) {
+			break
+		}
+		size += n
+		runes++
+	}
+	return size, runes
 }
 
 func (r *reader) digitsAhead(i int) int {
@@ -158,6 +185,9 @@ func (r *reader) single(t *token, gs []digitGroup) bool {
 	case len(gs) > 2 && !same && isDecimalSign(last.sep) && thousands(gs[:len(gs)-1]):
 		t.value, t.group = joined(gs[:len(gs)-1])+fraction(last), true
 		t.decimals = uint8(min(last.length, 9))
+		return true
+	case len(gs) > 2 && same && last.sep == ',' && !r.claims && indian(gs):
+		t.value, t.group = indianJoined(gs), true
 		return true
 	case len(gs) > 2:
 		return false
@@ -197,6 +227,27 @@ func thousands(gs []digitGroup) bool {
 		}
 	}
 	return true
+}
+
+// indian reports the grouping of India, "12,34,567".
+func indian(gs []digitGroup) bool {
+	for i, g := range gs[1:] {
+		if i+2 == len(gs) {
+			return g.length == 3
+		}
+		if g.length != 2 {
+			return false
+		}
+	}
+	return false
+}
+
+func indianJoined(gs []digitGroup) float64 {
+	v := gs[0].value
+	for _, g := range gs[1:] {
+		v = v*math.Pow10(g.length) + g.value
+	}
+	return v
 }
 
 func joined(gs []digitGroup) float64 {

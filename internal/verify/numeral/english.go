@@ -179,7 +179,7 @@ func (r *reader) englishDigits(i int) int {
 	}
 	glued := next.kind == tokWord && !next.spaced
 	switch {
-	case r.partOfName(i):
+	case r.partOfName(i), r.claims && r.telephone(i):
 		q.Kind, q.Weak = Name, true
 	case glued && r.suffix(next, "s"):
 		q.Kind = Decade
@@ -278,6 +278,33 @@ func (r *reader) partOfName(i int) bool {
 	}
 	word := r.at(i - 2)
 	return i > 1 && word.kind == tokWord && word.upper && word.class == classNone
+}
+
+// telephone reports digits that begin with a zero, or of three or more that
+// stand in a row with two others: "0800 555 111".
+func (r *reader) telephone(i int) bool {
+	long := func(k int) bool {
+		t := r.at(k)
+		return t.class == classDigits && t.runeEnd-t.runeStart >= 3 && t.decimals == 0 && !t.group
+	}
+	if t := &r.toks[i]; long(i) && r.text[t.start] == '0' {
+		return true
+	}
+	run := 0
+	for k := i - 4; k <= i+4; k++ {
+		switch {
+		case long(k):
+			if run++; run == 3 {
+				return true
+			}
+		case r.at(k).kind != tokMark || r.at(k).mark != '-':
+			if k > i {
+				return false
+			}
+			run = 0
+		}
+	}
+	return false
 }
 
 func (r *reader) suffix(t *token, s string) bool {

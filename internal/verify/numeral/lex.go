@@ -31,6 +31,9 @@ func (r *reader) lex() {
 		case digitValue(c) >= 0:
 			n, count := r.number(i, runes, spaced)
 			i, runes, spaced = n, runes+count, false
+		case r.words != nil && foreignLetter(c):
+			n, count := r.foreignWord(i, runes, spaced)
+			i, runes, spaced = n, runes+count, false
 		case isLetter(c):
 			n, count := r.word(i, runes, spaced, c)
 			i, runes, spaced = n, runes+count, false

@@ -38,6 +38,8 @@ type Quantity struct {
 	Weak bool
 	// Dated is set when the number stands beside the name of a month.
 	Dated bool
+	// Bare is set on a magnitude without a number: «آلاف», «مليون».
+	Bare bool
 	// Reading is set on evidence for every reading after the most likely one.
 	Reading bool
 	// Start and End bound the number in the text, in code points, half open;
@@ -55,13 +57,48 @@ const (
 	DigitsOnly Language = iota
 	LanguageEnglish
 	LanguageArabic // Latin words in an Arabic text are read as English ones
+	// The languages of evidence only.
+	LanguageFrench
+	LanguageSpanish
+	LanguageGerman
+	LanguageRussian
+	LanguageTurkish
+	LanguagePersian
+	LanguageUrdu
+	LanguageHindi
+	LanguageHebrew
+	LanguageChinese
+	LanguagePashto
+	LanguageKurdish
 )
+
+// Foreign reports the languages that are read as evidence only, and without
+// units: what is missing there may be a measure that was converted.
+func (l Language) Foreign() bool { return l >= LanguageFrench }
 
 // English appends the quantities that an English text claims, each once, in
 // the order of the text.
 func English(dst []Quantity, text string) []Quantity {
 	r := reader{lang: LanguageEnglish, claims: true, out: dst}
 	r.read(text)
+	return r.out
+}
+
+// Arabic appends the quantities that an Arabic text claims, in the order of the
+// text, each followed by its other readings: a claim is wrong when none of them
+// can be right. Words that seldom claim a number are weak.
+func Arabic(dst []Quantity, text string) []Quantity {
+	r := reader{lang: LanguageArabic, out: dst}
+	r.read(text)
+	for i := range r.out {
+		switch q := &r.out[i]; {
+		case q.Reading:
+		case q.Kind == Fraction, q.Words && (q.Value <= 1 || q.Bare):
+			q.Weak = true
+		case q.Kind == Ordinal && q.Value <= 10: // «الأول», «الدور الثاني»
+			q.Weak = true
+		}
+	}
 	return r.out
 }
 
@@ -73,7 +110,7 @@ type Reader struct {
 
 // Evidence appends every reading of every quantity in text.
 func (rd *Reader) Evidence(dst []Quantity, text string, lang Language) []Quantity {
-	r := reader{lang: lang, out: dst, toks: rd.toks[:0]}
+	r := reader{lang: lang, words: lang.words(), out: dst, toks: rd.toks[:0]}
 	r.read(text)
 	rd.toks = r.toks
 	return r.out
@@ -82,6 +119,7 @@ func (rd *Reader) Evidence(dst []Quantity, text string, lang Language) []Quantit
 // reader is one pass over one text.
 type reader struct {
 	lang   Language
+	words  *foreign // of lang, nil for Arabic and English
 	claims bool
 	text   string
 	toks   []token
@@ -95,6 +133,10 @@ func (r *reader) read(text string) {
 		next := i
 		switch t := &r.toks[i]; {
 		case t.kind == tokMark || t.class == classNone:
+		case r.words != nil && r.lang == LanguageChinese:
+			next = r.chinese(i)
+		case r.words != nil:
+			next = r.foreign(i)
 		case t.arabic || t.class == classDigits && r.lang == LanguageArabic:
 			next = r.arabic(i)
 		default:

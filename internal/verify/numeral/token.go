@@ -42,6 +42,9 @@ const (
 	classHijri
 	classOf
 	classDozen
+	classPoint // فاصلة, between the whole and the decimals
+	classOver  // على, between the parts of a fraction
+	classShare // جزء
 )
 
 // token is one word, number or mark of a text.
