@@ -17,6 +17,7 @@ import (
 type aligner struct {
 	p      *Prepared
 	starts []int32 // the first word of each sentence of the source
+	stems  *stemIndex
 	finder name.Finder
 	claims [16]name.Claim
 	field  *field
@@ -91,6 +92,7 @@ func (f *field) sentence(at int) (from, to int) {
 // split finds the sentences of the source.
 func (a *aligner) split() {
 	words := a.p.text
+	a.starts = make([]int32, 0, len(words.List)/20+1)
 	for i := range words.List {
 		if len(a.starts) < maxSentences && sentenceStart(words, a.p.parts[words.List[i].Part].text, i) {
 			a.starts = append(a.starts, int32(i))
@@ -131,28 +133,19 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 		return
 	}
 	a.field, a.first, a.skip = f, from, skip
-	n := len(a.starts)
-	room := make([]float64, 4*n)
-	own, before, after := room[:n], room[n:2*n], room[2*n:3*n]
-	a.score(own, f, claims, from, to)
+	own := a.line(f, claims, from, to)
+	var before, after *line
 	if from > 0 {
 		b, e := f.sentence(int(f.words.List[from-1].Start))
-		a.score(before, f, claims, max(b, e-maxSentenceWords), e)
+		before = a.line(f, claims, max(b, e-maxSentenceWords), e)
 	}
 	if to < len(f.words.List) {
 		b, e := f.sentence(int(f.words.List[to].Start))
-		a.score(after, f, claims, b, min(e, b+maxSentenceWords))
+		after = a.line(f, claims, b, min(e, b+maxSentenceWords))
 	}
-	a.scores = room[3*n:]
-	for i := range own {
-		beside := max(before[i], after[i])
-		if i > 0 {
-			beside = max(beside, before[i-1])
-		}
-		if i+1 < n {
-			beside = max(beside, after[i+1])
-		}
-		a.scores[i] = own[i] + besideShare*min(beside, sureScore)
+	a.combine(own, before, after)
+	if skip >= 0 && own.holds(f, &claims[skip]) {
+		a.number(a.scores, &claims[skip], -1)
 	}
 	for i := range a.scores {
 		id := a.p.parts[a.p.text.List[a.starts[i]].Part].id
@@ -164,28 +157,112 @@ func (a *aligner) align(f *field, claims []numeral.Quantity, skip, at int) {
 	}
 }
 
-// score adds one for each name and number of words [from, to) of f, shared out
-// among the sentences of the source that have it.
-func (a *aligner) score(scores []float64, f *field, claims []numeral.Quantity, from, to int) {
+// combine adds to the scores of a sentence a part of those of the sentences
+// beside it.
+func (a *aligner) combine(own, before, after *line) {
+	n := len(a.starts)
+	if a.scores == nil {
+		a.scores = make([]float64, n)
+	}
+	for i := range a.scores {
+		beside := 0.0
+		if before != nil {
+			beside = before.scores[i]
+			if i > 0 {
+				beside = max(beside, before.scores[i-1])
+			}
+		}
+		if after != nil {
+			beside = max(beside, after.scores[i])
+			if i+1 < n {
+				beside = max(beside, after.scores[i+1])
+			}
+		}
+		a.scores[i] = own.scores[i] + besideShare*min(beside, sureScore)
+	}
+}
+
+// line is a sentence of the output, by its words, and what each sentence of the
+// source shares with it.
+type line struct {
+	from, to int
+	scores   []float64
+}
+
+// holds reports whether a number stands in the sentence.
+func (l *line) holds(f *field, c *numeral.Quantity) bool {
+	begin, end := int(f.words.List[l.from].Start), int(f.words.List[l.to-1].End)
+	return c.ByteStart >= begin && c.ByteEnd <= end+3 && !(c.Value <= 2 && c.Unit == numeral.NoUnit)
+}
+
+// line scores a sentence of f once, whichever check and claim asks for it.
+func (a *aligner) line(f *field, claims []numeral.Quantity, from, to int) *line {
+	for _, l := range f.lines {
+		if l.from == from && l.to == to {
+			return l
+		}
+	}
+	l := &line{from: from, to: to, scores: make([]float64, len(a.starts))}
+	a.score(l.scores, f, from, to)
+	for i := range claims {
+		if l.holds(f, &claims[i]) {
+			a.number(l.scores, &claims[i], 1)
+		}
+	}
+	f.lines = append(f.lines, l)
+	return l
+}
+
+// number adds sign for a number, shared out among the sentences of the source
+// that have it.
+func (a *aligner) number(scores []float64, c *numeral.Quantity, sign float64) {
+	hit := a.marks(len(scores))
+	for k := range a.p.quantity {
+		if e := &a.p.quantity[k]; !e.Reading && supports(&e.Quantity, c) {
+			if s := a.ofEvidence(e); s >= 0 {
+				hit[s] = true
+			}
+		}
+	}
+	share(scores, hit, sign)
+}
+
+// marks gives the room for one mark a sentence, none of them set.
+func (a *aligner) marks(n int) []bool {
+	if len(a.hit) < n {
+		a.hit = make([]bool, n)
+	}
+	return a.hit[:n]
+}
+
+// share adds sign, in equal parts, to the scores of the sentences that are
+// marked, and takes the marks away.
+func share(scores []float64, hit []bool, sign float64) {
+	n := 0
+	for _, h := range hit {
+		if h {
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	for i, h := range hit {
+		if h {
+			scores[i] += sign / float64(n)
+		}
+	}
+	clear(hit)
+}
+
+// score adds one for each name and telling word of words [from, to) of f, shared
+// out among the sentences of the source that have it.
+func (a *aligner) score(scores []float64, f *field, from, to int) {
 	p := a.p
-	if len(a.hit) < len(scores) {
-		a.hit = make([]bool, len(scores))
+	if a.stems == nil && p.known != numeral.DigitsOnly {
+		a.stems = newStemIndex(p.text)
 	}
-	hit := a.hit[:len(scores)]
-	share := func() {
-		n := 0
-		for _, h := range hit {
-			if h {
-				n++
-			}
-		}
-		for i, h := range hit {
-			if h {
-				scores[i] += 1 / float64(n)
-			}
-			hit[i] = false
-		}
-	}
+	hit := a.marks(len(scores))
 	for _, c := range a.finder.Claims(a.claims[:0], &f.words, from, to) {
 		if c.Outcome != name.Found || c.Near < 0 || c.Near >= len(p.text.List) {
 			continue
@@ -202,7 +279,7 @@ func (a *aligner) score(scores []float64, f *field, claims []numeral.Quantity, f
 				hit[s] = true
 			}
 		}
-		share()
+		share(scores, hit, 1)
 	}
 	for i := from; i < to && p.known != numeral.DigitsOnly; i++ {
 		x := &f.words.List[i]
@@ -216,43 +293,62 @@ func (a *aligner) score(scores []float64, f *field, claims []numeral.Quantity, f
 		case x.Len >= sameWord:
 			a.stem(hit, f.words.Of(x))
 		}
-		share()
-	}
-	begin, end := int(f.words.List[from].Start), int(f.words.List[to-1].End)
-	for i := range claims {
-		c := &claims[i]
-		if i == a.skip || c.ByteStart < begin || c.ByteEnd > end+3 || c.Value <= 2 && c.Unit == numeral.NoUnit {
-			continue
-		}
-		for k := range p.quantity {
-			if e := &p.quantity[k]; !e.Reading && supports(&e.Quantity, c) {
-				if s := a.ofEvidence(e); s >= 0 {
-					hit[s] = true
-				}
-			}
-		}
-		share()
+		share(scores, hit, 1)
 	}
 }
 
 // stem marks the sentences that have a word with this stem, behind clitics and
 // prefixes.
 func (a *aligner) stem(hit []bool, stem []byte) {
+	if len(stem) < stemKey {
+		return
+	}
 	letters, list := a.p.text.Letters, a.p.text.List
-	for at := 0; ; {
-		i := bytes.Index(letters[at:], stem)
-		if i < 0 {
-			return
-		}
-		at += i
-		word := sort.Search(len(list), func(k int) bool { return int(list[k].At) > at }) - 1
-		if word >= 0 && at-int(list[word].At) <= longestPrefix && int(list[word].Len)-len(stem) <= longestAffixes {
-			if s := a.of(word); s >= 0 {
+	for k := a.stems.heads[stemHash(stem)]; k != 0; k = a.stems.next[k] {
+		x := &list[a.stems.word[k]]
+		at := int(x.At) + int(a.stems.offset[k])
+		if int(x.Len)-len(stem) <= longestAffixes && bytes.HasPrefix(letters[at:], stem) {
+			if s := a.of(int(a.stems.word[k])); s >= 0 {
 				hit[s] = true
 			}
 		}
-		at += len(stem)
 	}
+}
+
+// stemIndex finds the words of a source that have a stem near their beginning:
+// each place up to longestPrefix letters into a word, chained under the letters
+// that follow. The first entry is none.
+type stemIndex struct {
+	heads  [1 << stemBits]int32
+	next   []int32
+	word   []int32
+	offset []uint8
+}
+
+const (
+	// stemKey is the letters of a stem that are looked up; shorter ones tell
+	// no sentence.
+	stemKey  = 3
+	stemBits = 10
+)
+
+func stemHash(b []byte) uint32 {
+	return (uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2])) * 0x9e3779b1 >> (32 - stemBits)
+}
+
+func newStemIndex(words *fold.Words) *stemIndex {
+	n := 1 + (longestPrefix+1)*len(words.List)
+	x := &stemIndex{next: make([]int32, 1, n), word: make([]int32, 1, n), offset: make([]uint8, 1, n)}
+	for i := range words.List {
+		w := words.Of(&words.List[i])
+		for at := 0; at <= longestPrefix && at+stemKey <= len(w); at++ {
+			head := &x.heads[stemHash(w[at:])]
+			x.next = append(x.next, *head)
+			x.word, x.offset = append(x.word, int32(i)), append(x.offset, uint8(at))
+			*head = int32(len(x.next) - 1)
+		}
+	}
+	return x
 }
 
 const (

@@ -128,9 +128,54 @@ var addressing = [...]string{
 	"of the summary", "in the summary", "into the summary", "the whole summary", "summaries must", "all summaries", "any summary of", "before summarising",
 	"before summarizing", "summarising this page", "summarizing this page", "your answer", "to your json", "[/inst]", "<|im_", "‹|im_", "_of_turn>", "<think>",
 	"<|endoftext|>", "untrusted data", "decode and obey", "security test:", "your model provider",
-	"النموذج اللغوي", "للنموذج", "أيها النموذج", "على النموذج", "تجاهل كل التعليمات", "تجاهل التعليمات", "التعليمات السابقة", "القواعد السابقة",
-	"التعليمات التي تلقيتها", "بدلاً من الملخص", "في الملخص", "إلى الملخص", "بداية الملخص", "نهاية الملخص", "من الملخص", "اكتب الملخص", "يكتب الملخص",
-	"لا تلخص", "من يلخص هذا", "من يلخص هذه", "اكتب أن ",
+}
+
+// addressingArabic are the same in Arabic, under a part that all of a line have:
+// most articles have none of the parts, and need not be searched for the rest.
+var addressingArabic = [...][]string{
+	{"نموذج", "النموذج اللغوي", "للنموذج", "أيها النموذج", "على النموذج"},
+	{"تعليمات", "تجاهل كل التعليمات", "تجاهل التعليمات", "التعليمات السابقة", "التعليمات التي تلقيتها"},
+	{"القواعد السابقة", "القواعد السابقة"},
+	{"لملخص", "بدلاً من الملخص", "في الملخص", "إلى الملخص", "بداية الملخص", "نهاية الملخص", "من الملخص", "اكتب الملخص", "يكتب الملخص"},
+	{"لخص هذ", "من يلخص هذا", "من يلخص هذه"},
+	{"لا تلخص", "لا تلخص"},
+	{"اكتب أن ", "اكتب أن "},
+}
+
+// longestNames is the Latin letters that an article can have for names alone.
+const longestNames = 12
+
+// addressed finds a phrase of a text that speaks to a model.
+func addressed(text string) (at int, phrase string) {
+	for _, line := range addressingArabic {
+		if !strings.Contains(text, line[0]) {
+			continue
+		}
+		for _, s := range line[1:] {
+			if at := strings.Index(text, s); at >= 0 {
+				return at, s
+			}
+		}
+	}
+	latin := 0
+	for i := 0; i < len(text) && latin <= longestNames; i++ {
+		if c := text[i] | 0x20; c >= 'a' && c <= 'z' || text[i] == '<' || text[i] == '[' {
+			latin++
+		}
+	}
+	if latin == 0 {
+		return -1, ""
+	}
+	lower := lowerASCII(text)
+	for _, s := range addressing {
+		if len(s) > longestNames && latin <= longestNames {
+			continue
+		}
+		if at := strings.Index(lower, s); at >= 0 {
+			return at, s
+		}
+	}
+	return -1, ""
 }
 
 // appendAddressed points at the first part of the source that speaks to a model.
@@ -139,23 +184,20 @@ var addressing = [...]string{
 func (p *Prepared) appendAddressed(found []Check) []Check {
 	for i := range p.parts {
 		text := p.parts[i].text
-		lower := lowerASCII(text)
-		for _, s := range addressing {
-			at := strings.Index(lower, s)
-			if at < 0 {
-				continue
-			}
-			span := quote(text, at, at+len(s))
-			span.Paragraph = p.parts[i].id
-			where := "The title of the article"
-			if span.Paragraph != 0 {
-				where = fmt.Sprintf("Paragraph %d of the article", span.Paragraph)
-			}
-			return append(found, Check{
-				Verdict: CannotJudge, SourceSpan: span,
-				Detail: where + " seems to give orders to a model; see whether the output follows them.",
-			})
+		at, phrase := addressed(text)
+		if at < 0 {
+			continue
 		}
+		span := quote(text, at, at+len(phrase))
+		span.Paragraph = p.parts[i].id
+		where := "The title of the article"
+		if span.Paragraph != 0 {
+			where = fmt.Sprintf("Paragraph %d of the article", span.Paragraph)
+		}
+		return append(found, Check{
+			Verdict: CannotJudge, SourceSpan: span,
+			Detail: where + " seems to give orders to a model; see whether the output follows them.",
+		})
 	}
 	return found
 }

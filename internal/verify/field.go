@@ -22,6 +22,8 @@ type field struct {
 	// claims are the numbers of the text, read once they are asked for.
 	claims  []numeral.Quantity
 	counted bool
+	// lines are the sentences that were aligned with the source.
+	lines []*line
 }
 
 func outputFields(out *Output) []field {
