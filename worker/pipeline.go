@@ -101,7 +101,12 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 // or if it was no answer. The better of the two by the checks is kept, the
 // judge's among them.
 func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art article, plan plan) (best draft, repaired bool, err error) {
-	prepared := sync.OnceValue(func() *verify.Prepared { return prepare(job, art) })
+	var prepared *verify.Prepared
+	defer func() {
+		if prepared != nil {
+			prepared.Release()
+		}
+	}()
 	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: append(slices.Clone(plan.prompt.Phrases()), plan.data.Fence)}
 	check := func(content string) (draft, error) {
 		ans, err := parseAnswer(content)
@@ -109,7 +114,10 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 			return draft{}, err
 		}
 		p.stage(StageVerify, a.d)
-		return draft{ans, prepared().Run(ans.forChecks(job.Task), limits)}, nil
+		if prepared == nil {
+			prepared = prepare(job, art)
+		}
+		return draft{ans, prepared.Run(ans.forChecks(job.Task), limits)}, nil
 	}
 
 	judging := p.judging(a, job, art)

@@ -71,7 +71,6 @@ func numberWordRows(c corpora) (Table, error) {
 		return nil, err
 	}
 	var all readings
-	var reader numeral.Reader
 	for _, r := range rows {
 		if strings.HasPrefix(r.From, "num2words") && r.Value != math.Trunc(r.Value) && r.Form != "currency" {
 			continue // it writes 12.3 as "twelve, thirty", which no one does
@@ -80,7 +79,7 @@ func numberWordRows(c corpora) (Table, error) {
 		if r.Form == "currency" {
 			want = math.Floor(want) // and so are the coins
 		}
-		all.add(readNumber(reader.Evidence(nil, r.Text, numeral.LanguageArabic), want, 0, math.MaxInt))
+		all.add(readNumber(numeral.Evidence(nil, r.Text, numeral.LanguageArabic), want, 0, math.MaxInt))
 	}
 	return all.rows("ar.number-words", "Arabic number words"), nil
 }

@@ -32,13 +32,12 @@ func recognizerRows(c corpora) (Table, error) {
 		return nil, err
 	}
 	var numbers, dates, relative readings
-	var reader numeral.Reader
 	for i := range rows {
 		r := &rows[i]
 		switch {
 		case r.Unsupported:
 		case strings.HasPrefix(r.Spec, "Number/"):
-			r.addNumbers(&numbers, reader.Evidence(nil, r.Text, numeral.LanguageArabic))
+			r.addNumbers(&numbers, numeral.Evidence(nil, r.Text, numeral.LanguageArabic))
 		case strings.HasSuffix(r.Spec, "/DateParser") || strings.HasSuffix(r.Spec, "/DatePeriodParser"):
 			r.addDates(&dates, &relative)
 		}

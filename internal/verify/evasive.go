@@ -28,11 +28,11 @@ const evasionWindow = 200
 // quotation marks and what an English source says itself are let pass.
 func checkEvasive(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
-	evading := present(fields, evasions[:])
+	declining := evading().in(fields)
 	for i := range fields {
 		f := &fields[i]
 		window := f.lower[:min(len(f.lower), evasionWindow)]
-		for _, s := range evading {
+		for _, s := range declining {
 			at := findWord(window, s)
 			if at < 0 || quotedAt(f.text, at) || p.saysItself(s) {
 				continue

@@ -24,6 +24,7 @@ type field struct {
 	counted bool
 	// lines are the sentences that were aligned with the source.
 	lines []*line
+	room  *fold.Words // what words was borrowed as
 }
 
 func outputFields(out *Output) []field {
@@ -32,6 +33,8 @@ func outputFields(out *Output) []field {
 		if text != "" {
 			fields = append(fields, field{name: name, text: text, lower: lowerASCII(text), cited: cited})
 			f := &fields[len(fields)-1]
+			f.room = fold.Borrow()
+			f.words = *f.room
 			f.words.Grow(len(text), false)
 			f.words.Add(0, text)
 			f.words.Close()
@@ -47,6 +50,15 @@ func outputFields(out *Output) []field {
 		add(indexed("translation", i), t.Text, nil)
 	}
 	return fields
+}
+
+// returnRoom ends the use of the fields' words.
+func returnRoom(fields []field) {
+	for i := range fields {
+		f := &fields[i]
+		*f.room = f.words
+		fold.Return(f.room)
+	}
 }
 
 // inArabic reports whether a text is written in Arabic, names in Latin letters
@@ -133,24 +145,6 @@ func wordCount(s string) int {
 		}
 	}
 	return n
-}
-
-// present gives the phrases that stand somewhere in the fields: one search
-// through all of them spares most outputs a search in each.
-func present(fields []field, phrases []string) []string {
-	var all strings.Builder
-	for i := range fields {
-		all.WriteString(fields[i].lower)
-		all.WriteByte(0)
-	}
-	text := all.String()
-	var found []string
-	for _, phrase := range phrases {
-		if strings.Contains(text, phrase) {
-			found = append(found, phrase)
-		}
-	}
-	return found
 }
 
 // findWord finds phrase in s at word borders, and gives its offset or -1.

@@ -36,7 +36,7 @@ const shortestPhrase = 20
 func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check {
 	var found []Check
 	phrases := normalPhrases(lim.PromptPhrases)
-	speaking := present(fields, leakPhrases[:])
+	spoken := speaking().in(fields)
 	dictated := p.dictation()
 	found = p.appendAddressed(found)
 	for i := range fields {
@@ -44,7 +44,7 @@ func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check
 		add := func(at, n int, detail string) {
 			found = append(found, Check{Verdict: Fail, OutputSpan: f.span(at, at+n), Detail: fmt.Sprintf(detail, fieldNoun(f.name))})
 		}
-		for _, s := range speaking {
+		for _, s := range spoken {
 			if at := findWord(f.lower, s); at >= 0 && !p.saysItself(s) {
 				add(at, len(s), "The %s speaks about the task instead of the news.")
 				break

@@ -10,8 +10,8 @@ import (
 	"github.com/mujaz/mujaz/internal/verify/numeral"
 )
 
-// Prepared is a source indexed for checking. It is read only, and so safe for
-// concurrent use.
+// Prepared is a source indexed for checking. It is read only until it is
+// released, and so safe for concurrent use.
 type Prepared struct {
 	language    string
 	known       numeral.Language // DigitsOnly for all languages but Arabic and English
@@ -56,7 +56,6 @@ func Prepare(src Source) *Prepared {
 	if !p.read.Foreign() && !p.loose {
 		p.known = p.read
 	}
-	var reader numeral.Reader
 	var found []numeral.Quantity
 	size := 0
 	for i := range p.parts {
@@ -64,13 +63,13 @@ func Prepare(src Source) *Prepared {
 	}
 	p.quantity = make([]evidence, 0, size/100+8)
 	for i := range p.parts {
-		found = reader.Evidence(found[:0], p.parts[i].text, p.read)
+		found = numeral.Evidence(found[:0], p.parts[i].text, p.read)
 		for _, q := range found {
 			p.quantity = append(p.quantity, evidence{q, i})
 		}
 		p.words += wordCount(p.parts[i].text)
 	}
-	p.text = &fold.Words{}
+	p.text = fold.Borrow()
 	p.text.Grow(size, p.known == numeral.LanguageArabic)
 	for i := range p.parts {
 		p.text.Add(i, p.parts[i].text)
@@ -78,6 +77,13 @@ func Prepare(src Source) *Prepared {
 	p.text.Close()
 	p.names = name.NewSource(p.text, nameMode(p.language))
 	return p
+}
+
+// Release gives the room of a source back, for the next one. It need not be
+// called; p must not be used after it. Reports stay as they are.
+func (p *Prepared) Release() {
+	fold.Return(p.text)
+	p.text, p.names = nil, name.Source{}
 }
 
 // numberWords gives the language whose number words and dates a text holds. The

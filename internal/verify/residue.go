@@ -23,7 +23,7 @@ var jsonMarks = [...]string{`"summary":`, `"headline":`, `"key_points"`, `"trans
 // since what a page wants to be clicked or called is no news.
 func checkResidue(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 	var found []Check
-	prompting := present(fields, sitePhrases[:])
+	prompts := prompting().in(fields)
 	for i := range fields {
 		f := &fields[i]
 		add := func(start, end int, what string) {
@@ -32,7 +32,7 @@ func checkResidue(p *Prepared, out *Output, fields []field, lim Limits) []Check 
 				Detail: fmt.Sprintf("The %s contains %s: %q.", fieldNoun(f.name), what, f.span(start, end).Text),
 			})
 		}
-		for _, s := range prompting {
+		for _, s := range prompts {
 			if at := findWord(f.lower, s); at >= 0 {
 				add(at, at+len(s), "a prompt of the web page")
 			}

@@ -145,7 +145,9 @@ func (r Report) Failed() []Check {
 // Run prepares src and checks out against it. To check several outputs of one
 // source, call [Prepare] once.
 func Run(src Source, out Output, lim Limits) Report {
-	return Prepare(src).Run(out, lim)
+	p := Prepare(src)
+	defer p.Release()
+	return p.Run(out, lim)
 }
 
 // maxFindings bounds the findings of one check: ten name the problem, a
@@ -155,6 +157,7 @@ const maxFindings = 10
 // Run checks one output.
 func (p *Prepared) Run(out Output, lim Limits) Report {
 	fields := outputFields(&out)
+	defer returnRoom(fields)
 	checks := []struct {
 		name string
 		run  func(*Prepared, *Output, []field, Limits) []Check

@@ -2,6 +2,7 @@ package fold
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -44,14 +45,40 @@ type Words struct {
 }
 
 // Grow makes room for a text of the given size in bytes, at once for English
-// and, with arabic set, for text whose letters take two bytes.
+// and, with arabic set, for text whose letters take two bytes. Words that were
+// there are gone.
 func (w *Words) Grow(size int, arabic bool) {
 	letters, words := size+16, size/6+8
 	if arabic {
 		letters, words = size*3/4+16, size/8+8
 	}
-	w.Letters = make([]byte, 0, letters)
-	w.List = make([]Word, 0, words)
+	if cap(w.Letters) < letters {
+		w.Letters = make([]byte, 0, letters)
+	}
+	if cap(w.List) < words {
+		w.List = make([]Word, 0, words)
+	}
+	w.Letters, w.List = w.Letters[:0], w.List[:0]
+}
+
+// room is what [Return] took back, for [Borrow].
+var room = sync.Pool{New: func() any { return new(Words) }}
+
+// mostRoom bounds the letters that are kept for later: those of a long article.
+const mostRoom = 1 << 17
+
+// Borrow gives words to be filled after Grow: a third of what checking an article
+// allocates is their room.
+func Borrow() *Words {
+	w, _ := room.Get().(*Words)
+	return w
+}
+
+// Return takes words back that nobody uses any more.
+func Return(w *Words) {
+	if cap(w.Letters) <= mostRoom {
+		room.Put(w)
+	}
 }
 
 // Of gives the folded letters of x.

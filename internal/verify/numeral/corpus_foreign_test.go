@@ -25,7 +25,6 @@ func TestCorpusForeignNumberWords(t *testing.T) {
 		"tr": LanguageTurkish, "fa": LanguagePersian, "he": LanguageHebrew,
 	}
 	right, all := map[string]int{}, map[string]int{}
-	var rd Reader
 	for line := range strings.Lines(string(data)) {
 		var row struct {
 			Lang  string  `json:"lang"`
@@ -45,7 +44,7 @@ func TestCorpusForeignNumberWords(t *testing.T) {
 		all[key]++
 		found := false
 		var got []string
-		for _, q := range rd.Evidence(nil, row.Text, lang) {
+		for _, q := range Evidence(nil, row.Text, lang) {
 			found = found || near(q.Value, want)
 			got = append(got, show(q))
 		}

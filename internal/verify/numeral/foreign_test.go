@@ -8,9 +8,8 @@ import (
 // has reports whether the evidence of text has want among its readings.
 func has(t *testing.T, lang Language, text, want string) {
 	t.Helper()
-	var rd Reader
 	var got []string
-	for _, q := range rd.Evidence(nil, text, lang) {
+	for _, q := range Evidence(nil, text, lang) {
 		got = append(got, show(q))
 	}
 	if !slices.Contains(got, want) {
@@ -175,7 +174,6 @@ func TestForeignNumberWords(t *testing.T) {
 // TestForeignWordsThatAreNoNumbers holds back words that only look like numbers.
 func TestForeignWordsThatAreNoNumbers(t *testing.T) {
 	t.Parallel()
-	var rd Reader
 	for text, lang := range map[string]Language{
 		"Der Vierwaldstättersee liegt da": LanguageGerman,
 		"Семья ушла домой":                LanguageRussian,
@@ -183,7 +181,7 @@ func TestForeignWordsThatAreNoNumbers(t *testing.T) {
 		"园丁在睡觉":                           LanguageChinese,
 		"באגדה יש גן":                     LanguageHebrew,
 	} {
-		if got := rd.Evidence(nil, text, lang); len(got) > 0 {
+		if got := Evidence(nil, text, lang); len(got) > 0 {
 			t.Errorf("%s is read as %v", text, show(got[0]))
 		}
 	}

@@ -1,6 +1,7 @@
 package numeral
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -16,9 +17,7 @@ const maxWord = 24
 // two numbers decides whether they belong together.
 func (r *reader) lex() {
 	s := r.text
-	if r.toks == nil {
-		r.toks = make([]token, 0, len(s)/6+8)
-	}
+	r.toks = slices.Grow(r.toks, len(s)/6+8)
 	spaced := true
 	var runes int32
 	for i := 0; i < len(s); {

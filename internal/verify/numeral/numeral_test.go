@@ -134,9 +134,8 @@ func TestEvidenceArabic(t *testing.T) {
 	} {
 		t.Run(tc.text, func(t *testing.T) {
 			t.Parallel()
-			var rd Reader
 			var got []string
-			for _, q := range rd.Evidence(nil, tc.text, LanguageArabic) {
+			for _, q := range Evidence(nil, tc.text, LanguageArabic) {
 				got = append(got, show(q))
 				if show(q) == tc.want {
 					return
@@ -149,7 +148,6 @@ func TestEvidenceArabic(t *testing.T) {
 
 func TestNumbersThatDoNotAdd(t *testing.T) {
 	t.Parallel()
-	var rd Reader
 	for text, not := range map[string]string{
 		"خمسة وستة":       "11",
 		"في المئة":        "100",
@@ -158,7 +156,7 @@ func TestNumbersThatDoNotAdd(t *testing.T) {
 		"12/05/2019":      "12052019",
 		"كتب محمود رسالة": "1",
 	} {
-		for _, q := range rd.Evidence(nil, text, LanguageArabic) {
+		for _, q := range Evidence(nil, text, LanguageArabic) {
 			if show(q) == not {
 				t.Errorf("%s is read as %s", text, not)
 			}
@@ -169,10 +167,9 @@ func TestNumbersThatDoNotAdd(t *testing.T) {
 func TestSpansCountCodePoints(t *testing.T) {
 	t.Parallel()
 	text := "قال إن خمسة جنود عادوا بعد أسبوعين"
-	var rd Reader
 	runes := []rune(text)
 	var got []string
-	for _, q := range rd.Evidence(nil, text, LanguageArabic) {
+	for _, q := range Evidence(nil, text, LanguageArabic) {
 		if !q.Reading {
 			got = append(got, string(runes[q.Start:q.End]))
 		}
@@ -191,10 +188,9 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		n := utf8.RuneCountInString(s)
-		var rd Reader
 		var all []Quantity
 		for lang := DigitsOnly; lang <= LanguageKurdish; lang++ {
-			all = rd.Evidence(all, s, lang)
+			all = Evidence(all, s, lang)
 		}
 		all = Arabic(all, s)
 		for _, q := range English(all, s) {
@@ -220,7 +216,6 @@ func TestCorpusNumberWords(t *testing.T) {
 	}
 	type count struct{ right, all int }
 	forms := map[string]*count{}
-	var rd Reader
 	for line := range strings.Lines(string(data)) {
 		var row struct {
 			Value float64 `json:"value"`
@@ -242,7 +237,7 @@ func TestCorpusNumberWords(t *testing.T) {
 		}
 		found := false
 		var got []string
-		for _, q := range rd.Evidence(nil, row.Text, LanguageArabic) {
+		for _, q := range Evidence(nil, row.Text, LanguageArabic) {
 			found = found || math.Abs(q.Value-want) < 1e-9*max(want, 1)
 			got = append(got, show(q))
 		}
@@ -275,7 +270,6 @@ func TestCorpusRecognizers(t *testing.T) {
 		t.Fatal(err)
 	}
 	right, all := 0, 0
-	var rd Reader
 	for line := range strings.Lines(string(data)) {
 		var row struct {
 			Spec        string `json:"spec"`
@@ -291,7 +285,7 @@ func TestCorpusRecognizers(t *testing.T) {
 		if row.Unsupported || !strings.HasPrefix(row.Spec, "Number/Arabic/") || strings.Contains(row.Spec, "Range") {
 			continue
 		}
-		got := rd.Evidence(nil, row.Text, LanguageArabic)
+		got := Evidence(nil, row.Text, LanguageArabic)
 		for _, e := range row.Expected {
 			resolution, _ := e.Resolution.(map[string]any)
 			value, _ := resolution["value"].(string)

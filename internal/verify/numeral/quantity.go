@@ -1,5 +1,7 @@
 package numeral
 
+import "sync"
+
 // Kind says what sort of number a Quantity is.
 type Kind uint8
 
@@ -102,19 +104,18 @@ func Arabic(dst []Quantity, text string) []Quantity {
 	return r.out
 }
 
-// Reader reads evidence from many texts with one set of buffers. The zero
-// value is ready; it must not be used by two goroutines at once.
-type Reader struct {
-	toks []token
-}
-
 // Evidence appends every reading of every quantity in text.
-func (rd *Reader) Evidence(dst []Quantity, text string, lang Language) []Quantity {
-	r := reader{lang: lang, words: lang.words(), out: dst, toks: rd.toks[:0]}
+func Evidence(dst []Quantity, text string, lang Language) []Quantity {
+	r := reader{lang: lang, words: lang.words(), out: dst}
 	r.read(text)
-	rd.toks = r.toks
 	return r.out
 }
+
+// tokens is room for the words of one text, used again by the next.
+var tokens = sync.Pool{New: func() any { return new([]token) }}
+
+// mostTokens bounds the room that is kept: the words of a long paragraph.
+const mostTokens = 1 << 12
 
 // reader is one pass over one text.
 type reader struct {
@@ -127,6 +128,14 @@ type reader struct {
 }
 
 func (r *reader) read(text string) {
+	room, _ := tokens.Get().(*[]token)
+	r.toks = (*room)[:0]
+	defer func() {
+		clear(r.toks) // they hold the text
+		if *room = r.toks; cap(r.toks) <= mostTokens {
+			tokens.Put(room)
+		}
+	}()
 	r.text = text
 	r.lex()
 	for i := 0; i < len(r.toks); {
