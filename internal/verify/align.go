@@ -18,8 +18,6 @@ type aligner struct {
 	p      *Prepared
 	starts []int32 // the first word of each sentence of the source
 	stems  *stemIndex
-	finder name.Finder
-	claims [16]name.Claim
 	field  *field
 	first  int // the first word of the sentence that scores is about, -1 for none
 	skip   int // the claim that was left out of them
@@ -66,7 +64,7 @@ func (a *aligner) sureScore() float64 {
 }
 
 func newAligner(p *Prepared) *aligner {
-	return &aligner{p: p, finder: p.names.Finder(), first: -1}
+	return &aligner{p: p, first: -1}
 }
 
 // sentenceStart reports whether a sentence of text begins at word i.
@@ -263,8 +261,8 @@ func (a *aligner) score(scores []float64, f *field, from, to int) {
 		a.stems = newStemIndex(p.text)
 	}
 	hit := a.marks(len(scores))
-	for _, c := range a.finder.Claims(a.claims[:0], &f.words, from, to) {
-		if c.Outcome != name.Found || c.Near < 0 || c.Near >= len(p.text.List) {
+	for _, c := range f.names(p) {
+		if c.First < from || c.Last >= to || c.Outcome != name.Found || c.Near < 0 || c.Near >= len(p.text.List) {
 			continue
 		}
 		w := p.text.Of(&p.text.List[c.Near])

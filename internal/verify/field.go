@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
+	"github.com/mujaz/mujaz/internal/verify/name"
 	"github.com/mujaz/mujaz/internal/verify/numeral"
 )
 
@@ -25,6 +26,22 @@ type field struct {
 	// lines are the sentences that were aligned with the source.
 	lines []*line
 	room  *fold.Words // what words was borrowed as
+	// named are the names of the text, looked up once they are asked for.
+	named  []name.Claim
+	looked bool
+	finder *name.Finder // that all fields of a run share; nil: one of its own
+}
+
+// names gives the names of the text, as far as the source has them.
+func (f *field) names(p *Prepared) []name.Claim {
+	if !f.looked {
+		if f.finder == nil {
+			finder := p.names.Finder()
+			f.finder = &finder
+		}
+		f.named, f.looked = f.finder.Claims(make([]name.Claim, 0, 16), &f.words, 0, len(f.words.List)), true
+	}
+	return f.named
 }
 
 func outputFields(out *Output) []field {

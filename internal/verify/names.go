@@ -32,12 +32,10 @@ func checkNames(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 		return nil
 	}
 	var found []Check
-	var buf [32]name.Claim
-	finder := p.names.Finder()
 	for i := range fields {
 		f := &fields[i]
 		words := &f.words
-		claims := finder.Claims(buf[:0], words, 0, len(words.List))
+		claims := f.names(p)
 		if arabicText(words) {
 			claims = p.names.ArabicClaims(claims, words)
 		}

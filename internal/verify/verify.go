@@ -158,6 +158,10 @@ const maxFindings = 10
 func (p *Prepared) Run(out Output, lim Limits) Report {
 	fields := outputFields(&out)
 	defer returnRoom(fields)
+	finder := p.names.Finder()
+	for i := range fields {
+		fields[i].finder = &finder
+	}
 	checks := []struct {
 		name string
 		run  func(*Prepared, *Output, []field, Limits) []Check
