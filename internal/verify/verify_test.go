@@ -197,6 +197,26 @@ func TestKeyPoints(t *testing.T) {
 	}
 }
 
+// TestKeyPointNames: a name is looked for in the paragraphs that are cited first.
+func TestKeyPointNames(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		point KeyPoint
+		want  Verdict
+	}{
+		"cited":            {KeyPoint{"Engineer Hala Murad spoke of the dam.", []int{3}}, Pass},
+		"among others":     {KeyPoint{"Engineer Hala Murad spoke of the dam.", []int{1, 3}}, Pass},
+		"another is cited": {KeyPoint{"Engineer Hala Murad spoke of the dam.", []int{4}}, CannotJudge},
+		"no name":          {KeyPoint{"An engineer spoke of the dam.", []int{4}}, Pass},
+	} {
+		out := goodOutput()
+		out.KeyPoints = []KeyPoint{tc.point}
+		if got := verdictOf(Run(article(), out, Limits{}), CheckKeyPoints); got != tc.want {
+			t.Errorf("%s: %s, want %s", name, got, tc.want)
+		}
+	}
+}
+
 func TestTranslation(t *testing.T) {
 	t.Parallel()
 	src := article()
