@@ -31,7 +31,6 @@ func speedRows(_ corpora, _ Config) (Table, error) {
 		return nil, err
 	}
 	limits := verify.Limits{PromptPhrases: leaks[0].phrases}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	times := make([]time.Duration, speedRuns)
 	for range speedRuns / 10 {
 		if err := cleanAndVerify(limits); err != nil {
