@@ -152,6 +152,9 @@ func (j *dateJudge) judgeDate(f *field, claim *date.Date) (Check, bool) {
 	if ok {
 		return Check{}, false
 	}
+	if against != nil && !unsure && j.silent(f, claim) {
+		against = nil
+	}
 	c := Check{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim)}
 	said := c.OutputSpan.Text
 	if against == nil {
@@ -204,6 +207,25 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 		}
 	}
 	return other
+}
+
+// silent reports that the sentence of the source that the claim surely renders
+// names no other date that the output leaves out: the date is from elsewhere, as
+// that of a desk that adds the day of an event.
+func (j *dateJudge) silent(f *field, claim *date.Date) bool {
+	at := int(f.words.List[claim.First].Start)
+	from, to := f.sentence(at)
+	best := j.context.sure(f, f.numbers(), -1, at)
+	if best < 0 {
+		return false
+	}
+	for i := range j.evidence {
+		e := &j.evidence[i]
+		if e.Kind == claim.Kind && !e.Weak && j.context.doubtful(j.context.of(e.First), best) && !j.says(from, to, e) {
+			return false
+		}
+	}
+	return true
 }
 
 // dateGloss gives the English of an Arabic date: " (March)".

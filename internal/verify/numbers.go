@@ -84,6 +84,14 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	case p.language == "" || len(p.parts) == 0:
 		verdict = CannotJudge
 	}
+	switch {
+	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.loose) && context.silent(f, claims, c):
+		other, verdict = nil, CannotJudge
+	case verdict == CannotJudge && p.known != numeral.DigitsOnly && smallOrRank(claim):
+		if rival := context.replaced(f, claims, c); rival != nil {
+			other, verdict = rival, Fail
+		}
+	}
 	finding := Check{
 		Verdict:    verdict,
 		OutputSpan: f.span(claim.ByteStart, claim.ByteEnd),
@@ -93,6 +101,11 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		finding.SourceSpan = p.span(other)
 	}
 	return finding, true
+}
+
+// smallOrRank reports the numbers that are judged by the sentence they stand in.
+func smallOrRank(claim *numeral.Quantity) bool {
+	return claim.Value <= smallCount && claim.Kind == numeral.Cardinal && !claim.Weak || claim.Kind == numeral.Ordinal
 }
 
 // numbers gives what the field claims, in the language of its script. Several
