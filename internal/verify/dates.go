@@ -209,6 +209,8 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 	return other
 }
 
+const silentScore = 2
+
 // silent reports that the sentence of the source that the claim surely renders
 // names no other date that the output leaves out: the date is from elsewhere, as
 // that of a desk that adds the day of an event.
@@ -216,12 +218,12 @@ func (j *dateJudge) silent(f *field, claim *date.Date) bool {
 	at := int(f.words.List[claim.First].Start)
 	from, to := f.sentence(at)
 	best := j.context.sure(f, f.numbers(), -1, at)
-	if best < 0 {
+	if best < 0 || j.context.scores[best] < silentScore {
 		return false
 	}
 	for i := range j.evidence {
 		e := &j.evidence[i]
-		if e.Kind == claim.Kind && !e.Weak && j.context.doubtful(j.context.of(e.First), best) && !j.says(from, to, e) {
+		if e.Kind == claim.Kind && !e.Weak && j.context.scores[j.context.of(e.First)] > 0.25*j.context.scores[best] && !j.says(from, to, e) {
 			return false
 		}
 	}
