@@ -217,8 +217,11 @@ const silentScore = 2
 func (j *dateJudge) silent(f *field, claim *date.Date) bool {
 	at := int(f.words.List[claim.First].Start)
 	from, to := f.sentence(at)
-	best := j.context.sure(f, f.numbers(), -1, at)
-	if best < 0 || j.context.scores[best] < silentScore {
+	best := j.context.alone(f, f.numbers(), -1, at)
+	if j.p.read == numeral.LanguageRussian && claim.Kind == date.Weekday && j.context.lost() {
+		return true
+	}
+	if best < 0 || j.p.known != numeral.DigitsOnly && j.context.scores[best] < silentScore {
 		return false
 	}
 	for i := range j.evidence {
@@ -357,6 +360,9 @@ func (j *dateJudge) judgeWeekday(f *field, claim *date.Date) (against *date.Date
 				return nil, true, false
 			}
 		case date.Month:
+			if p.known == numeral.DigitsOnly && e.Day > 0 && e.Year == 0 && p.publishedAt.IsZero() && !e.Weak && !j.says(0, len(f.words.List), e) {
+				unsure = true // its year, and so its weekday, is not known
+			}
 			if e.Day > 0 && p.recent(f, e.Year) && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
 				return nil, true, false
 			}

@@ -75,7 +75,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		verdict = CannotJudge
 	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
 		verdict = CannotJudge
-	case p.derived(claim):
+	case p.derived(claim) || p.complement(claim) || p.swapped(claim) || p.decade(claim):
 		verdict = CannotJudge
 	case (p.read == numeral.DigitsOnly || p.loose) && !p.precise(claim):
 		verdict = CannotJudge
@@ -85,7 +85,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		verdict = CannotJudge
 	}
 	switch {
-	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.loose) && context.silent(f, claims, c):
+	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.loose) && (!context.shown(f, claims, c, other) || context.silent(f, claims, c)):
 		other, verdict = nil, CannotJudge
 	case verdict == CannotJudge && p.known != numeral.DigitsOnly && smallOrRank(claim):
 		if rival := context.replaced(f, claims, c); rival != nil {

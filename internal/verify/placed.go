@@ -12,13 +12,13 @@ import (
 // knows it from elsewhere, or the source states it in a way that is not read.
 // Neither is shown to be wrong.
 func (a *aligner) silent(f *field, claims []numeral.Quantity, c int) bool {
-	best := a.sure(f, claims, c, claims[c].ByteStart)
+	best := a.alone(f, claims, c, claims[c].ByteStart)
 	if best < 0 {
 		return false
 	}
 	for i := range a.p.quantity {
 		e := &a.p.quantity[i]
-		if e.Weak || e.Kind == numeral.Name || e.Words && e.Value == 1 {
+		if e.Words && (e.Weak || e.Value == 1) { // digits that are glued to a word may be a number all the same
 			continue
 		}
 		s := a.ofEvidence(e)
@@ -27,6 +27,29 @@ func (a *aligner) silent(f *field, claims []numeral.Quantity, c int) bool {
 		}
 	}
 	return true
+}
+
+// shown reports that the source states something that the claim may render
+// wrongly: another number that is like it, or a sentence that is like the one of
+// the claim. Where neither is there, a language that is read as evidence only
+// may well state the number in a way that is not read.
+func (a *aligner) shown(f *field, claims []numeral.Quantity, c int, other *evidence) bool {
+	if other != nil || a.p.read != numeral.LanguageKurdish { // whose spelling is not settled
+		return true
+	}
+	a.align(f, claims, c, claims[c].ByteStart)
+	best := a.best()
+	return best >= 0 && a.scores[best] >= shownScore
+}
+
+// shownScore is a name or a number that two sentences have.
+const shownScore = 0.45
+
+// lost reports that the sentence that was aligned last shares nothing with the
+// source, and neither do those beside it.
+func (a *aligner) lost() bool {
+	best := a.best()
+	return best >= 0 && a.scores[best] == 0
 }
 
 // replaced gives the number that a small count or a rank surely renders: alone
@@ -62,6 +85,31 @@ func (a *aligner) sure(f *field, claims []numeral.Quantity, skip, at int) int {
 	}
 	return best
 }
+
+// alone gives the sentence of the source that the one of f at byte at most
+// likely renders where no other comes near it, -1 for none. It needs less than
+// sure, since it only ever calls off a finding.
+func (a *aligner) alone(f *field, claims []numeral.Quantity, skip, at int) int {
+	a.align(f, claims, skip, at)
+	best := a.best()
+	if best < 0 || a.scores[best] < aloneScore {
+		return -1
+	}
+	for i, s := range a.scores {
+		if i != best && s > aloneShare*a.scores[best] {
+			return -1
+		}
+	}
+	return best
+}
+
+const (
+	// aloneScore is a name or a number that no other sentence has.
+	aloneScore = 0.95
+	// aloneShare is how near the second sentence may come; the sentences beside
+	// the best one have besideShare of it.
+	aloneShare = 0.35
+)
 
 // renders reports whether another claim of the field states e, or one of the
 // same sentence where here is set.
