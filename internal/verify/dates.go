@@ -209,7 +209,9 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 	return other
 }
 
-const silentScore = 2
+// silentScore is more than two names or numbers of its own: only a sentence that is known
+// so well shows that a date was left out of it.
+const silentScore = 2.5
 
 // silent reports that the sentence of the source that the claim surely renders
 // names no other date that the output leaves out: the date is from elsewhere, as
