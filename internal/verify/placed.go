@@ -39,7 +39,7 @@ func (a *aligner) shown(f *field, claims []numeral.Quantity, c int, other *evide
 	}
 	a.align(f, claims, c, claims[c].ByteStart)
 	best := a.best()
-	return best >= 0 && a.scores[best] >= shownScore
+	return best >= 0 && (a.scores[best] >= shownScore || len(a.starts) == 1)
 }
 
 // shownScore is a name or a number that two sentences have.
@@ -49,7 +49,7 @@ const shownScore = 0.45
 // source, and neither do those beside it.
 func (a *aligner) lost() bool {
 	best := a.best()
-	return best >= 0 && a.scores[best] == 0
+	return best >= 0 && a.scores[best] == 0 && len(a.starts) > 1
 }
 
 // replaced gives the number that a small count or a rank surely renders: alone
