@@ -84,7 +84,7 @@ func TestCorpusDates(t *testing.T) {
 	if float64(alarmed) > 0.01*float64(windows) {
 		t.Errorf("%d of %d faithful excerpts are alarmed, at most 1 in 100 may be", alarmed, windows)
 	}
-	for kind, floor := range map[string]float64{"month": 0.91, "weekday": 0.90} {
+	for kind, floor := range map[string]float64{"month": 0.91, "weekday": 0.88} {
 		if recall := float64(caught[kind]) / float64(mutated[kind]); recall < floor {
 			t.Errorf("%s: recall is %.3f, the floor is %.2f", kind, recall, floor)
 		}
@@ -150,7 +150,7 @@ func TestCorpusDatesOther(t *testing.T) {
 		n := counts[lang]
 		t.Logf("%-4s docs alarmed %d windows %d/%d; months caught %d/%d weekdays %d/%d", lang, n.docs, n.alarmed, n.windows,
 			n.monthsCaught, n.months, n.weekdaysCaught, n.weekdays)
-		if calendar(numberWords(lang)) != date.NoLang && (n.monthsCaught < n.months/2 || float64(n.weekdaysCaught) < 0.7*float64(n.weekdays)) {
+		if calendar(numberWords(lang)) != date.NoLang && (n.monthsCaught < n.months/2 || float64(n.weekdaysCaught) < 0.65*float64(n.weekdays)) {
 			t.Errorf("%s: too few exchanged months or weekdays are found", lang)
 		}
 		if float64(n.alarmed) > 0.01*float64(n.windows) {

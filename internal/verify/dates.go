@@ -152,6 +152,9 @@ func (j *dateJudge) judgeDate(f *field, claim *date.Date) (Check, bool) {
 	if ok {
 		return Check{}, false
 	}
+	if against != nil && !unsure && j.silent(f, claim) {
+		against = nil
+	}
 	c := Check{Verdict: CannotJudge, OutputSpan: f.wordSpan(claim)}
 	said := c.OutputSpan.Text
 	if against == nil {
@@ -204,6 +207,32 @@ func (j *dateJudge) elsewhere(f *field, claim *date.Date, named bool) *date.Date
 		}
 	}
 	return other
+}
+
+// silentScore is more than two names or numbers of its own: only a sentence that is known
+// so well shows that a date was left out of it.
+const silentScore = 2.5
+
+// silent reports that the sentence of the source that the claim surely renders
+// names no other date that the output leaves out: the date is from elsewhere, as
+// that of a desk that adds the day of an event.
+func (j *dateJudge) silent(f *field, claim *date.Date) bool {
+	at := int(f.words.List[claim.First].Start)
+	from, to := f.sentence(at)
+	best := j.context.alone(f, f.numbers(), -1, at)
+	if j.p.read == numeral.LanguageRussian && claim.Kind == date.Weekday && j.context.lost() {
+		return true
+	}
+	if best < 0 || j.p.known != numeral.DigitsOnly && j.context.scores[best] < silentScore {
+		return false
+	}
+	for i := range j.evidence {
+		e := &j.evidence[i]
+		if e.Kind == claim.Kind && !e.Weak && j.context.scores[j.context.of(e.First)] > 0.25*j.context.scores[best] && !j.says(from, to, e) {
+			return false
+		}
+	}
+	return true
 }
 
 // dateGloss gives the English of an Arabic date: " (March)".
@@ -333,6 +362,9 @@ func (j *dateJudge) judgeWeekday(f *field, claim *date.Date) (against *date.Date
 				return nil, true, false
 			}
 		case date.Month:
+			if p.known == numeral.DigitsOnly && e.Day > 0 && e.Year == 0 && p.publishedAt.IsZero() && !e.Weak && !j.says(0, len(f.words.List), e) {
+				unsure = true // its year, and so its weekday, is not known
+			}
 			if e.Day > 0 && p.recent(f, e.Year) && int(time.Date(e.Year, time.Month(e.Value), e.Day, 0, 0, 0, 0, time.UTC).Weekday()) == claim.Value {
 				return nil, true, false
 			}

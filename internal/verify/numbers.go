@@ -75,7 +75,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		verdict = CannotJudge
 	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
 		verdict = CannotJudge
-	case p.derived(claim):
+	case p.derived(claim) || p.complement(claim) || p.swapped(claim) || p.decade(claim):
 		verdict = CannotJudge
 	case (p.read == numeral.DigitsOnly || p.loose) && !p.precise(claim):
 		verdict = CannotJudge
@@ -83,6 +83,14 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		verdict = CannotJudge
 	case p.language == "" || len(p.parts) == 0:
 		verdict = CannotJudge
+	}
+	switch {
+	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.loose) && (!context.shown(f, claims, c, other) || context.silent(f, claims, c)):
+		other, verdict = nil, CannotJudge
+	case verdict == CannotJudge && p.known != numeral.DigitsOnly && smallOrRank(claim):
+		if rival := context.replaced(f, claims, c); rival != nil {
+			other, verdict = rival, Fail
+		}
 	}
 	finding := Check{
 		Verdict:    verdict,
@@ -93,6 +101,11 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		finding.SourceSpan = p.span(other)
 	}
 	return finding, true
+}
+
+// smallOrRank reports the numbers that are judged by the sentence they stand in.
+func smallOrRank(claim *numeral.Quantity) bool {
+	return claim.Value <= smallCount && claim.Kind == numeral.Cardinal && !claim.Weak || claim.Kind == numeral.Ordinal
 }
 
 // numbers gives what the field claims, in the language of its script. Several

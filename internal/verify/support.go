@@ -244,26 +244,6 @@ func likeness(q, claim *numeral.Quantity) float64 {
 	return 0
 }
 
-// derived reports a claim that adds up two counts of people that stand next to
-// each other in the source: "five killed, three wounded".
-func (p *Prepared) derived(claim *numeral.Quantity) bool {
-	if d := claim.Unit.Dimension(); d != numeral.NoDimension && d != numeral.People {
-		return false
-	}
-	var prev *evidence
-	for i := range p.quantity {
-		e := &p.quantity[i]
-		if e.Reading || e.Unit != numeral.Person {
-			continue
-		}
-		if prev != nil && prev.part == e.part && near(prev.Value+e.Value, claim.Value) {
-			return true
-		}
-		prev = e
-	}
-	return false
-}
-
 // precise reports a number that a text in a language whose number words are
 // not known would still write in digits, and in these very digits: three or
 // more that are not zeros at the end, or two from 21 on where the script is not

@@ -186,12 +186,29 @@ func (p *Prepared) Run(out Output, lim Limits) Report {
 			report.Checks = append(report.Checks, Check{Check: c.name, Verdict: Pass})
 			continue
 		}
-		for _, f := range worstFirst(findings) {
+		for _, f := range worstFirst(once(findings)) {
 			f.Check = c.name
 			report.Checks = append(report.Checks, f)
 		}
 	}
 	return report
+}
+
+// once drops findings that say the same to the reader as one before them: a
+// name that is wrong ten times in a field would push all others out.
+func once(findings []Check) []Check {
+	kept := findings[:0]
+	for i := range findings {
+		f := findings[i]
+		same := false
+		for k := range kept {
+			same = same || kept[k].Verdict == f.Verdict && kept[k].Detail == f.Detail
+		}
+		if !same {
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }
 
 // worstFirst keeps at most maxFindings, and fails before what cannot be judged.

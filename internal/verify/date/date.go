@@ -215,6 +215,9 @@ func numeric(words *fold.Words, text string, i int) (Date, bool) {
 // dayAndMonth reads "22/4". It may be a fraction as well, and so contradicts no
 // date.
 func dayAndMonth(words *fold.Words, text string, i, a, b int) (Date, bool) {
+	if d, ok := yearAndMonth(text, words, i, a, b); ok {
+		return d, true
+	}
 	if text[words.List[i].End] != '/' {
 		return Date{}, false
 	}
@@ -223,9 +226,20 @@ func dayAndMonth(words *fold.Words, text string, i, a, b int) (Date, bool) {
 	}
 	d := Date{Kind: Month, Value: b, Day: a, LastDay: a, Weak: true, First: i, Last: i + 1}
 	if y, ok := number(words, i+2, words.List[i].Part); ok && y >= 1900 && y < 2100 && text[words.List[i+1].End:words.List[i+2].Start] == ", " {
-		d.Year, d.Last, d.Weak = y, i+2, false
+		d.Year, d.Last = y, i+2
+		d.Weak = a <= 12 && a != b // which of the two is the month is a guess
 	}
 	return d, b >= 1 && b <= 12 && a >= 1 && a <= 31
+}
+
+// yearAndMonth reads "2015/3" and "3-2015". "2015-3" may as well be a range of
+// numbers, and so none of them contradicts a date.
+func yearAndMonth(text string, words *fold.Words, i, a, b int) (Date, bool) {
+	if a < 32 {
+		a, b = b, a
+	}
+	ok := a >= 1900 && a < 2100 && b >= 1 && b <= 12
+	return Date{Kind: Month, Value: b, Year: a, Weak: true, First: i, Last: i + 1}, ok
 }
 
 // joined reports whether words i and i+1 are set apart by one date sign.

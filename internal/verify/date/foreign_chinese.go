@@ -34,7 +34,7 @@ func chinese(dst []Date, words *fold.Words, texts func(part int) string) []Date 
 			}
 		}
 		if strings.HasPrefix(run, "月") {
-			if m, ok := number(words, i-1, x.Part); ok && m >= 1 && m <= 12 && words.List[i-1].End == x.Start {
+			if m, ok := number(words, i-1, x.Part); ok && m >= 1 && m <= 12 && beside(text, words, i-1) {
 				d := Date{Kind: Month, Value: m, First: i - 1, Last: i}
 				d.chineseDay(words, text, i)
 				dst = append(dst, d)
@@ -100,11 +100,20 @@ func chineseMonth(before string) int {
 	return m
 }
 
+// beside reports whether word i stands directly before the next, or with spaces
+// between, as some set digits: «9 月 30 日».
+func beside(text string, words *fold.Words, i int) bool {
+	gap := text[words.List[i].End:words.List[i+1].Start]
+	return strings.Trim(gap, " ") == ""
+}
+
 // chineseDay reads the day behind and the year before a month in digits.
 func (d *Date) chineseDay(words *fold.Words, text string, i int) {
 	x := &words.List[i]
-	if n, ok := number(words, i+1, x.Part); ok && n >= 1 && n <= 31 && words.List[i+1].Start == x.End &&
-		(strings.HasPrefix(text[words.List[i+1].End:], "日") || strings.HasPrefix(text[words.List[i+1].End:], "号")) {
+	if n, ok := number(words, i+1, x.Part); ok && n >= 1 && n <= 31 && beside(text, words, i) {
+		if sign := strings.TrimLeft(text[words.List[i+1].End:], " "); !strings.HasPrefix(sign, "日") && !strings.HasPrefix(sign, "号") {
+			n = 0
+		}
 		d.Day, d.LastDay = n, n
 	}
 	if i < 3 || words.List[i-2].Part != x.Part || text[words.List[i-2].Start:words.List[i-2].End] != "年" {

@@ -195,6 +195,8 @@ func (r *reader) single(t *token, gs []digitGroup) bool {
 	decimal := gs[0].value + fraction(last)
 	thousand := joined(gs)
 	switch {
+	case (last.sep == ',' || last.sep == '،') && last.length == 4 && gs[0].length <= 2 && last.value >= 1900 && last.value < 2100:
+		return false // «2,1968» is a day and a year
 	case last.sep == '٫' || !grouped:
 		if last.sep == ' ' || last.sep == '\'' || last.sep == '’' || (r.claims && last.sep != '.') {
 			return false
