@@ -63,6 +63,13 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 		if len(f.seen) >= maxNames {
 			return dst
 		}
+		if f.source.mode == Arabic {
+			if g, n := towns().longest(words, i); g != nil && alone(words, i, n, from, to) {
+				dst = append(dst, f.place(words, g, i, i+n-1))
+				i += n - 1
+				continue
+			}
+		}
 		if g, n := l.longest(words, i); g != nil {
 			if n > 1 || x.Len > 2 || x.Capitals {
 				if n > 1 || !ambiguous(words, i, titled) {
@@ -127,11 +134,27 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 			c.Outcome = Absent
 		}
 	}
+	if c.Outcome == Absent && g.sounds && first < last && f.oneSounds(words, first, last) {
+		c.Outcome = Unknown // spelled in a way that the table lacks
+	}
 	if f.source.cut || f.source.glued && c.Outcome == Absent && (first != last || f.source.withinWord(letters)) {
 		c.Outcome = min(c.Outcome, Unknown)
 	}
 	f.seen = append(f.seen, memory{letters: string(letters), outcome: c.Outcome, near: c.Near, listed: true})
 	return c
+}
+
+// oneSounds reports whether a word of a name of several is in the source by its
+// sound.
+func (f *Finder) oneSounds(words *fold.Words, first, last int) bool {
+	for i := first; i <= last; i++ {
+		if x := &words.List[i]; x.Len >= shortestName {
+			if best, _ := f.source.nearest(words.Of(x)); best >= weakName {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // group looks for a name of the lexicon in the way of the source's language.
