@@ -86,7 +86,11 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 			}
 		}
 		if p := f.person(words, i, from, to, titled); p >= 0 {
-			dst = append(dst, f.word(words, i, p, from, to, true))
+			dst = append(dst, f.word(words, i, p, from, to, ofPerson))
+			continue
+		}
+		if f.source.mode == Arabic && standsAlone(words, i, from, to, titled) {
+			dst = append(dst, f.word(words, i, -1, from, to, byItself))
 			continue
 		}
 		if x.Len < shortestName || x.Capitals || inflected(string(words.Of(x))) || institutionWords()[string(words.Of(x))] || x.Inner && !patronymic(words.Of(x)) {
@@ -98,7 +102,7 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 		if !x.First && f.doubtful(words, i, from, to, titled) {
 			continue
 		}
-		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to, false))
+		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to, anyName))
 	}
 	return dst
 }
@@ -182,11 +186,20 @@ func (s *Source) group(g *group, letters []byte) (Outcome, int) {
 	return Unknown, -1
 }
 
+// wordKind says what shows a word to be a name.
+type wordKind uint8
+
+const (
+	anyName  wordKind = iota // the words around it
+	ofPerson                 // a given name or a title beside it
+	byItself                 // see standsAlone
+)
+
 // word looks up word i by its letters and sounds, alone and joined with the
 // capitalised words beside it. A match that is not sure must stand beside that
 // of the name's other word, when the source has it: nearly every text has some
 // ordinary word that sounds a little like any short name.
-func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Claim {
+func (f *Finder) word(words *fold.Words, i, other, from, to int, kind wordKind) Claim {
 	c := Claim{First: i, Last: i, Near: -1}
 	w := words.Of(&words.List[i])
 	for _, m := range f.seen {
@@ -201,9 +214,12 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Cl
 		best = min(best, otherName-0.01)
 	}
 	apart := false
-	spelling := otherSpelling
-	if person {
+	spelling, different := otherSpelling, otherName
+	switch kind {
+	case ofPerson:
 		spelling = otherPerson
+	case byItself:
+		different = loneName
 	}
 	if f.source.mode == Arabic && best < sureName && other >= 0 {
 		at, refuted := f.source.beside(words.Of(&words.List[other]), w, best < weakName)
@@ -218,7 +234,7 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Cl
 		c.Outcome = Found
 	case f.source.mode == Arabic && (!apart || f.source.glued) && f.source.withinWord(w):
 		c.Outcome = Unknown
-	case best >= otherName && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.cut || f.source.mode == Unreadable:
+	case best >= different && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.cut || f.source.mode == Unreadable:
 		c.Outcome = Unknown
 	case other > i && wellKnown()[string(w)+" "+string(words.Of(&words.List[other]))]:
 		c.Outcome = Unknown
