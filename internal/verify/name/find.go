@@ -130,6 +130,11 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 			c.Outcome, c.Near = Unknown, near // a person: "Jordan Smith"
 		}
 	}
+	if c.Outcome == Unknown && first == last && f.source.mode == Arabic && !f.source.cut && f.givenName(words, first) {
+		if best, _ := f.source.nearest(letters); best < loneName {
+			c.Outcome = Absent // no prophet but a person: "Jacob Smith"
+		}
+	}
 	if g.sounds && first == last && c.Outcome == Unknown && string(letters) == g.english[0] && (f.source.mode == Sounding || f.source.mode == Latin) && len(letters) > shortestName {
 		switch best, near := f.source.nearest(letters); {
 		case best >= sameName:
@@ -146,6 +151,23 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 	}
 	f.seen = append(f.seen, memory{letters: string(letters), outcome: c.Outcome, near: c.Near, listed: true})
 	return c
+}
+
+// givenName reports a given name with a surname behind it that the source has.
+func (f *Finder) givenName(words *fold.Words, i int) bool {
+	w := string(words.Of(&words.List[i]))
+	if !given()[w] && !givenNames[w] || words.List[i].Possessive {
+		return false
+	}
+	next := afterParticles(words, i+1, len(words.List))
+	if next < 0 || words.List[next].Len < shortestName || institution(words, next, len(words.List)) || wellKnown()[w+" "+string(words.Of(&words.List[next]))] {
+		return false
+	}
+	if f.asked++; f.asked > maxNames {
+		return false
+	}
+	best, _ := f.source.nearest(words.Of(&words.List[next]))
+	return best >= sameName
 }
 
 // oneSounds reports whether a word of a name of several is in the source by its

@@ -34,6 +34,9 @@ func (f *Finder) person(words *fold.Words, i, from, to int, titled bool) int {
 			return next
 		}
 	}
+	if i+1 < to && givenNames[string(w)] && !x.Possessive && !words.List[i+1].Broken && f.unlisted(words, i, i+1, from, to, titled) {
+		return i + 1
+	}
 	if !f.surname(words, i, to, titled) {
 		return -1
 	}
@@ -216,6 +219,9 @@ func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
 			continue
 		}
 		v, beginning := align(b, s.words.Of(y))
+		if isOrdinary(s.words.Of(y)) {
+			v -= ordinaryLoss
+		}
 		if y.Len >= gluedName { // run together with the next word
 			v = max(v, beginning-furtherAway)
 		}

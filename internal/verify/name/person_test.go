@@ -24,6 +24,8 @@ func TestPersons(t *testing.T) {
 		"Salim al-Haddad agreed.":                        {"Salim": Found, "Haddad": Found},
 		"Salim al-Zaytouni agreed.":                      {"Salim": Found, "Zaytouni": Absent},
 		"He lives in Esteban Street.":                    {},
+		"Jacob Lindqvist is pleased.":                    {"Jacob": Absent, "Lindqvist": Found},
+		"Frank Lindqvist is pleased.":                    {"Frank": Absent, "Lindqvist": Found},
 		"The Ingrid Halvorsen Foundation paid for it.":   {},
 		"Ottokara Lindqvist agreed.":                     {"Ottokara": Absent},
 		"Backbencher Lindqvist agreed.":                  {},
@@ -38,6 +40,30 @@ func TestPersons(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, outcomes(Arabic, source, text)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestOrdinaryWords holds names to words that sound like them by chance, with
+// their clitics and endings.
+func TestOrdinaryWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		source, text string
+		want         Outcome
+	}{
+		{"قال الآن إن لوكا والتون سيلعب", "It was Alan Walton who said so.", Absent},
+		{"قال ألان والتون إنه سيلعب", "It was Alan Walton who said so.", Found},
+		{"زار كمال والتون بلدته", "It was Kamal Walton who said so.", Found},
+		{"مرت خلال بولتر الموسم", "It was Hugo Khalil who said so.", Absent},
+		{"عبر الحاسمون عن رأيهم للعديد من الزوار", "They agree with Haddad on it.", Absent},
+		{"عبر الحداد عن رأيه", "They agree with Haddad on it.", Found},
+	} {
+		got := outcomes(Arabic, c.source, c.text)
+		for _, w := range []string{"Alan", "Kamal", "Khalil", "Haddad"} {
+			if o, claimed := got[w]; claimed != strings.Contains(c.text, w) || claimed && o != c.want {
+				t.Errorf("%s in %s: outcome %d (claimed: %t), want %d", w, c.source, o, claimed, c.want)
+			}
 		}
 	}
 }

@@ -35,6 +35,8 @@ const (
 	// articleName is the similarity from which a word with the article is a
 	// name: most of them are ordinary words.
 	articleName = 0.76
+	// ordinaryLoss is what a similarity to an ordinary word loses.
+	ordinaryLoss = 0.20
 	// besideFrom is the similarity from which that other word counts as found.
 	besideFrom = 0.75
 	// otherSpelling is otherName for two languages in Latin letters, where the
@@ -156,6 +158,9 @@ func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 			}
 			x := &s.words.List[sh.word]
 			if v := s.similar(so, s.words.Of(x)); v > best {
+				if v = s.unless(so, s.words.Of(x), v); v <= best {
+					continue
+				}
 				best, word = v, int(sh.word)
 				if best >= enough {
 					return best, word
@@ -164,6 +169,18 @@ func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 		}
 	}
 	return best, word
+}
+
+// unless lowers a similarity to an ordinary word, when it is weak or the name so
+// short that chance makes it.
+func (s *Source) unless(so *sound, w []byte, v float64) float64 {
+	if v <= lowest || s.mode != Arabic {
+		return v
+	}
+	if v < weakName && isOrdinary(w) || so.n <= shortSound && isOrdinaryNoun(w) {
+		return min(v, weakName) - ordinaryLoss
+	}
+	return v
 }
 
 // slack is how many kinds of consonants a word of the source may lack, or have
