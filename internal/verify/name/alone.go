@@ -22,7 +22,7 @@ const loneName = 0.60
 func standsAlone(words *fold.Words, i, from, to int, titled bool) bool {
 	x := &words.List[i]
 	w := words.Of(x)
-	if titled || x.Len < shortestName || x.Capitals || x.Inner && !patronymic(w) || x.Hyphen {
+	if titled || x.Len < shortestName || x.Capitals || x.Inner && !patronymic(w) || x.Hyphen && !forOrAgainst(words, i, from) {
 		return false
 	}
 	known := surnames()[string(w)]
@@ -37,6 +37,9 @@ func standsAlone(words *fold.Words, i, from, to int, titled bool) bool {
 		}
 	}
 	that := i > from && string(words.Of(&words.List[i-1])) == "that" // rarely with a name
+	if x.Hyphen {
+		return true // "anti-Haddad protesters"
+	}
 	if !that && described(words, i, from) || inTitle(words, i, from, to) {
 		return false
 	}
@@ -44,7 +47,13 @@ func standsAlone(words *fold.Words, i, from, to int, titled bool) bool {
 	if x.First && (next >= to || words.List[next].Broken && !x.Possessive && words.List[next].Script != fold.Digits || !known && !x.Possessive && occupation(w)) {
 		return false // "Meanwhile, ..."
 	}
-	if next >= to || words.List[next].Broken || x.Possessive {
+	if !x.First && i > from && words.List[i].Broken && !x.Possessive && (next >= to || words.List[next].Broken && !relative(words, next)) {
+		return false // in brackets or quotation marks, another name for what is named beside
+	}
+	if x.Possessive && next < to && !words.List[next].Broken {
+		return !titleOrIllness(words, next)
+	}
+	if next >= to || words.List[next].Broken {
 		return true
 	}
 	y := &words.List[next]
@@ -59,6 +68,41 @@ func standsAlone(words *fold.Words, i, from, to int, titled bool) bool {
 		return verbs()[string(v)] || actingWords()[string(v)] || pastTense(v)
 	}
 	return functionWords()[string(v)] || verbs()[string(v)] || actingWords()[string(v)] || pastTense(v)
+}
+
+// forOrAgainst reports a prefix that is put before the names of people.
+func forOrAgainst(words *fold.Words, i, from int) bool {
+	if i == from {
+		return false
+	}
+	switch string(words.Of(&words.List[i-1])) {
+	case "anti", "pro":
+		return true
+	}
+	return false
+}
+
+// titleOrIllness reports what stands behind the possessive of one who is not
+// spoken of: "Blake's 7", "Hashimoto's thyroiditis".
+func titleOrIllness(words *fold.Words, i int) bool {
+	w := words.Of(&words.List[i])
+	if _, n := names().longest(words, i); n > 0 {
+		return false // "Haddad's London office"
+	}
+	if words.List[i].Upper || words.List[i].Script == fold.Digits || bytes.HasSuffix(w, []byte("itis")) || bytes.HasSuffix(w, []byte("osis")) {
+		return true
+	}
+	switch string(w) {
+	case "disease", "syndrome", "law", "laws", "theorem", "theory", "sign", "palsy", "lymphoma", "comet", "day":
+		return true
+	}
+	return false
+}
+
+// relative reports "who", which goes on about a person.
+func relative(words *fold.Words, i int) bool {
+	w := string(words.Of(&words.List[i]))
+	return w == "who" || w == "whose"
 }
 
 // pastTense reports a word that ends as verbs of the past do.
@@ -89,7 +133,7 @@ var functionWords = sync.OnceValue(func() map[string]bool {
 // compilation.
 var loneThings = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
-	for w := range strings.FieldsSeq("monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december easter christmas lent passover advent yuletide hanukkah diwali thanksgiving halloween ramadan sabbath xmas brexit medicaid medicare obamacare internet asylum marijuana action anarchy armed array beacon centuries comedians corporate furniture freeway frozen precinct probe remedies squint youve weve theyve hes shes thats dont whats lets yeah ouch alas wow hibs spades manor paralympian paralympics mongols normans gaels antioch anatolia cilicia tarsus versailles holyrood sterling covid coronavirus bitcoin wikipedia web earth moon sun nazi nazis marxist capitol parliament senate congress bundestag knesset oscar oscars emmy emmys grammy grammys tory tories gop democrat democrats republican republicans scripture heaven hell satan lord almighty pope pontiff") {
+	for w := range strings.FieldsSeq("monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december easter christmas lent passover advent yuletide hanukkah diwali thanksgiving halloween ramadan sabbath xmas brexit ethernet bluetooth gbit mbit kbit linux android unicode medicaid medicare obamacare internet asylum marijuana action anarchy armed array beacon centuries comedians corporate furniture freeway frozen precinct probe remedies squint youve weve theyve hes shes thats dont whats lets yeah ouch alas wow hibs spades manor paralympian paralympics mongols normans gaels antioch anatolia cilicia tarsus versailles holyrood sterling covid coronavirus bitcoin wikipedia web earth moon sun nazi nazis marxist capitol parliament senate congress bundestag knesset oscar oscars emmy emmys grammy grammys tory tories gop democrat democrats republican republicans scripture heaven hell satan lord almighty pope pontiff") {
 		m[w] = true
 	}
 	return m

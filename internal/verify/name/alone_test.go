@@ -27,7 +27,12 @@ func TestStandsAlone(t *testing.T) {
 		"There was talk of the Castellano plan.":            {},
 		"There was talk of a Castellano.":                   {},
 		"There was talk of Castellano policies.":            {},
-		"The pro-Castellano party left.":                    {},
+		"The pro-Castellano party left.":                    {"Castellano": Absent},
+		"In the summer, Castellano, who is ill, left.":      {"Castellano": Absent},
+		"The actress (Castellano) left.":                    {},
+		"This cures Castellano's disease.":                  {},
+		"The music of Castellano's 7 pleased them.":         {},
+		"It is one of Castellano's London offices.":         {"Castellano's": Absent, "London": Absent},
 		"Voters in the Sunnydale Brindisi Tower were glad.": {},
 	} {
 		if diff := cmp.Diff(want, outcomes(Arabic, source, text)); diff != "" {
