@@ -260,6 +260,10 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int, kind wordKind) 
 		c.Outcome = Unknown
 	case other > i && wellKnown()[string(w)+" "+string(words.Of(&words.List[other]))]:
 		c.Outcome = Unknown
+	case f.source.mode == Sounding && f.source.inPieces(w):
+		c.Outcome = Unknown
+	case kind == ofPerson && other > i && f.source.leavesOutGiven(words.Of(&words.List[other])):
+		c.Outcome = Unknown
 	default:
 		c.Outcome = Absent
 	}

@@ -237,3 +237,37 @@ func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
 	}
 	return best, word
 }
+
+// leavesOutGiven reports whether the source has a surname and nowhere a word
+// before it that may be a given name: «قال ليندكفيست». Then another
+// given name is no exchange but what every writer adds.
+func (s *Source) leavesOutGiven(surname []byte) bool {
+	so := soundOf(surname)
+	found := false
+	list := s.words.List[:min(len(s.words.List), maxWords)]
+	for i := range list {
+		x := &list[i]
+		w := s.words.Of(x)
+		switch s.mode {
+		case Arabic:
+			if x.Script != fold.ArabicScript || x.Len < 3 || similarity(&so, w) < weakName {
+				continue
+			}
+		case Latin:
+			if x.Script != fold.LatinScript || !x.Upper || !bytes.HasPrefix(w, surname) {
+				continue
+			}
+		default:
+			return false
+		}
+		found = true
+		if i == 0 || list[i-1].Part != x.Part || x.Broken {
+			continue
+		}
+		prev := &list[i-1]
+		if s.mode == Latin && prev.Upper || s.mode == Arabic && prev.Script == fold.ArabicScript && !isOrdinary(s.words.Of(prev)) {
+			return false
+		}
+	}
+	return found
+}

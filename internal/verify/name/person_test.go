@@ -68,6 +68,44 @@ func TestOrdinaryWords(t *testing.T) {
 	}
 }
 
+// TestGivenNameLeftOut holds given names to sources that name no one in full.
+func TestGivenNameLeftOut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mode   Mode
+		source string
+		want   Outcome
+	}{
+		{Arabic, "كما قال ليندكفيست إن المياه نظيفة", Unknown},
+		{Arabic, "كما قال كريغ ليندكفيست إن المياه نظيفة", Absent},
+		{Latin, "Su temizdir, diyor Lindqvist orada", Unknown},
+		{Latin, "Su temizdir, diyor Craig Lindqvist orada", Absent},
+	} {
+		if got := outcomes(c.mode, c.source, "The plan of the Rev. Nigel Lindqvist is good.")["Nigel"]; got != c.want {
+			t.Errorf("%s: outcome %d, want %d", c.source, got, c.want)
+		}
+	}
+}
+
+// TestNameInPieces holds names to foreign alphabets that set a space or an
+// apostrophe within them.
+func TestNameInPieces(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		source, text, name string
+		want               Outcome
+	}{
+		{"یہ ناش ویل میں کہا گیا", "It was said in Nashville there.", "Nashville", Unknown},
+		{"یہ لاہور میں کہا گیا", "It was said in Nashville there.", "Nashville", Absent},
+		{"אמרה מילנה ג‘ורדנובסקה", "It was Milena Jordanovska who said it.", "Jordanovska", Unknown},
+		{"Сказал Роланд Лундквист", "It was Roland Hitch who said it.", "Hitch", Unknown},
+	} {
+		if got, ok := outcomes(Sounding, c.source, c.text)[c.name]; !ok || got != c.want {
+			t.Errorf("%s in %s: outcome %d (claimed: %t), want %d", c.name, c.source, got, ok, c.want)
+		}
+	}
+}
+
 // TestStemsOfCountries holds short stems to words that only begin like them,
 // and countries to words that only sound like them.
 func TestStemsOfCountries(t *testing.T) {

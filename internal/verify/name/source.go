@@ -254,6 +254,36 @@ func (s *Source) twoWords(so *sound) (best float64, word int) {
 	return best, word
 }
 
+// inPieces reports a name that is too short to be told from others in a foreign
+// alphabet, or that two or three words of the source spell together: Urdu sets
+// spaces within names, Hebrew an apostrophe that the splitting of words does not
+// know.
+func (s *Source) inPieces(w []byte) bool {
+	so := soundOf(w)
+	if so.n <= shortSound {
+		return true
+	}
+	var buf [3 * fold.MaxLetters]byte
+	list := s.words.List[:min(len(s.words.List), maxWords)]
+	for i := range list {
+		joined := append(buf[:0], s.words.Of(&list[i])...)
+		enough := sameSounding
+		if list[i].Len == 1 {
+			enough = otherSounding
+		}
+		for j := i + 1; j < min(i+3, len(list)) && list[j].Part == list[i].Part; j++ {
+			joined = append(joined, s.words.Of(&list[j])...)
+			if len(joined) > maxArabicWord {
+				break
+			}
+			if s.similar(&so, joined) >= enough {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // hasWord reports whether the letters w stand in the source as a word, or with
 // prefix as the beginning of one.
 func (s *Source) hasWord(w []byte, prefix bool) (word int, ok bool) {
