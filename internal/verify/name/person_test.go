@@ -97,8 +97,8 @@ func TestNameInPieces(t *testing.T) {
 	}{
 		{"یہ ناش ویل میں کہا گیا", "It was said in Nashville there.", "Nashville", Unknown},
 		{"یہ لاہور میں کہا گیا", "It was said in Nashville there.", "Nashville", Absent},
-		{"אמרה מילנה ג‘ורדנובסקה", "It was Milena Jordanovska who said it.", "Jordanovska", Unknown},
-		{"Сказал Роланд Лундквист", "It was Roland Hitch who said it.", "Hitch", Unknown},
+		{"הנשיא ג‘ורג‘ אמר", "It pleased President Gjorge Lindqvist there.", "Gjorge", Unknown},
+		{"Об этом сообщили в понедельник", "It was Roland Hitch who said it.", "Hitch", Unknown},
 	} {
 		if got, ok := outcomes(Sounding, c.source, c.text)[c.name]; !ok || got != c.want {
 			t.Errorf("%s in %s: outcome %d (claimed: %t), want %d", c.name, c.source, got, ok, c.want)
@@ -124,6 +124,8 @@ func TestStemsOfCountries(t *testing.T) {
 		{"اجتمع العمال في الحقل", "He went to Mali.", Absent},
 		{"خريجو الجامعات", "He went to Samoa.", Absent},
 		{"زار ليتوانيا", "It pleased the Lithuanian envoy.", Found},
+		{"وكالة فرانس برس", "It pleased the French envoy.", Found},
+		{"زار سان فرانسيسكو", "It pleased the French envoy.", Absent},
 		{"السفير الزمبابوي", "He went to Zimbabwe.", Found},
 		{"زار الوزير لندن", "He went to Cameroon.", Absent},
 		{"زار الوزير أبل للتقنية", "He spoke of Apple and of its plans.", Found},
