@@ -67,7 +67,7 @@ func TestCorpusNamesArabic(t *testing.T) {
 	if docsFailed > 1 || float64(windowsFailed) > 0.01*float64(windows) {
 		t.Errorf("%d of %d faithful documents and %d of %d excerpts are alarmed", docsFailed, len(docs), windowsFailed, windows)
 	}
-	floors := map[string]float64{"first": 0.82, "surname": 0.92, "place": 0.95, "country": 0.90, "organisation": 0.87}
+	floors := map[string]float64{"first": 0.83, "surname": 0.93, "place": 0.95, "country": 0.90, "organisation": 0.87}
 	for _, kind := range nameKinds {
 		recall := float64(caught[kind]) / float64(mutated[kind])
 		t.Logf("%-12s %d of %d found, %.3f", kind, caught[kind], mutated[kind], recall)

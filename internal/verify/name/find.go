@@ -63,6 +63,13 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 		if len(f.seen) >= maxNames {
 			return dst
 		}
+		if f.source.mode == Arabic {
+			if g, n := towns().longest(words, i); g != nil && alone(words, i, n, from, to) {
+				dst = append(dst, f.place(words, g, i, i+n-1))
+				i += n - 1
+				continue
+			}
+		}
 		if g, n := l.longest(words, i); g != nil {
 			if n > 1 || x.Len > 2 || x.Capitals {
 				if n > 1 || !ambiguous(words, i, titled) {
@@ -79,7 +86,11 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 			}
 		}
 		if p := f.person(words, i, from, to, titled); p >= 0 {
-			dst = append(dst, f.word(words, i, p, from, to, true))
+			dst = append(dst, f.word(words, i, p, from, to, ofPerson))
+			continue
+		}
+		if f.source.mode == Arabic && standsAlone(words, i, from, to, titled) {
+			dst = append(dst, f.word(words, i, -1, from, to, byItself))
 			continue
 		}
 		if x.Len < shortestName || x.Capitals || inflected(string(words.Of(x))) || institutionWords()[string(words.Of(x))] || x.Inner && !patronymic(words.Of(x)) {
@@ -91,7 +102,7 @@ func (f *Finder) Claims(dst []Claim, words *fold.Words, from, to int) []Claim {
 		if !x.First && f.doubtful(words, i, from, to, titled) {
 			continue
 		}
-		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to, false))
+		dst = append(dst, f.word(words, i, neighbour(words, i, from, to), from, to, anyName))
 	}
 	return dst
 }
@@ -119,6 +130,11 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 			c.Outcome, c.Near = Unknown, near // a person: "Jordan Smith"
 		}
 	}
+	if c.Outcome == Unknown && first == last && f.source.mode == Arabic && !f.source.cut && f.givenName(words, first) {
+		if best, _ := f.source.nearest(letters); best < loneName {
+			c.Outcome = Absent // no prophet but a person: "Jacob Smith"
+		}
+	}
 	if g.sounds && first == last && c.Outcome == Unknown && string(letters) == g.english[0] && (f.source.mode == Sounding || f.source.mode == Latin) && len(letters) > shortestName {
 		switch best, near := f.source.nearest(letters); {
 		case best >= sameName:
@@ -127,11 +143,44 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 			c.Outcome = Absent
 		}
 	}
+	if c.Outcome == Absent && g.sounds && first < last && f.oneSounds(words, first, last) {
+		c.Outcome = Unknown // spelled in a way that the table lacks
+	}
 	if f.source.cut || f.source.glued && c.Outcome == Absent && (first != last || f.source.withinWord(letters)) {
 		c.Outcome = min(c.Outcome, Unknown)
 	}
 	f.seen = append(f.seen, memory{letters: string(letters), outcome: c.Outcome, near: c.Near, listed: true})
 	return c
+}
+
+// givenName reports a given name with a surname behind it that the source has.
+func (f *Finder) givenName(words *fold.Words, i int) bool {
+	w := string(words.Of(&words.List[i]))
+	if !given()[w] && !givenNames[w] || words.List[i].Possessive {
+		return false
+	}
+	next := afterParticles(words, i+1, len(words.List))
+	if next < 0 || words.List[next].Len < shortestName || institution(words, next, len(words.List)) || wellKnown()[w+" "+string(words.Of(&words.List[next]))] {
+		return false
+	}
+	if f.asked++; f.asked > maxNames {
+		return false
+	}
+	best, _ := f.source.nearest(words.Of(&words.List[next]))
+	return best >= sameName
+}
+
+// oneSounds reports whether a word of a name of several is in the source by its
+// sound.
+func (f *Finder) oneSounds(words *fold.Words, first, last int) bool {
+	for i := first; i <= last; i++ {
+		if x := &words.List[i]; x.Len >= shortestName {
+			if best, _ := f.source.nearest(words.Of(x)); best >= weakName {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // group looks for a name of the lexicon in the way of the source's language.
@@ -159,11 +208,20 @@ func (s *Source) group(g *group, letters []byte) (Outcome, int) {
 	return Unknown, -1
 }
 
+// wordKind says what shows a word to be a name.
+type wordKind uint8
+
+const (
+	anyName  wordKind = iota // the words around it
+	ofPerson                 // a given name or a title beside it
+	byItself                 // see standsAlone
+)
+
 // word looks up word i by its letters and sounds, alone and joined with the
 // capitalised words beside it. A match that is not sure must stand beside that
 // of the name's other word, when the source has it: nearly every text has some
 // ordinary word that sounds a little like any short name.
-func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Claim {
+func (f *Finder) word(words *fold.Words, i, other, from, to int, kind wordKind) Claim {
 	c := Claim{First: i, Last: i, Near: -1}
 	w := words.Of(&words.List[i])
 	for _, m := range f.seen {
@@ -178,9 +236,12 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Cl
 		best = min(best, otherName-0.01)
 	}
 	apart := false
-	spelling := otherSpelling
-	if person {
+	spelling, different := otherSpelling, otherName
+	switch kind {
+	case ofPerson:
 		spelling = otherPerson
+	case byItself:
+		different = loneName
 	}
 	if f.source.mode == Arabic && best < sureName && other >= 0 {
 		at, refuted := f.source.beside(words.Of(&words.List[other]), w, best < weakName)
@@ -195,9 +256,13 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int, person bool) Cl
 		c.Outcome = Found
 	case f.source.mode == Arabic && (!apart || f.source.glued) && f.source.withinWord(w):
 		c.Outcome = Unknown
-	case best >= otherName && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.cut || f.source.mode == Unreadable:
+	case best >= different && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.cut || f.source.mode == Unreadable:
 		c.Outcome = Unknown
 	case other > i && wellKnown()[string(w)+" "+string(words.Of(&words.List[other]))]:
+		c.Outcome = Unknown
+	case f.source.mode == Sounding && f.source.inPieces(w):
+		c.Outcome = Unknown
+	case kind == ofPerson && other > i && f.source.leavesOutGiven(words.Of(&words.List[other])):
 		c.Outcome = Unknown
 	default:
 		c.Outcome = Absent

@@ -289,7 +289,7 @@ var sayingWords = map[string]bool{"said": true, "says": true, "told": true, "add
 // titles stand before the names of people.
 var titles = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
-	for w := range strings.FieldsSeq("mr mrs ms miss dr prof professor rev reverend det sgt insp cllr pm mp sens reps sir lord lady king queen prince princess sheikh shaikh imam ayatollah pope bishop president minister premier chancellor secretary governor mayor senator sen representative rep speaker chairman general gen colonel col major captain capt lieutenant sergeant admiral commander judge justice ambassador coach doctor detective inspector spokesman spokeswoman spokesperson") {
+	for w := range strings.FieldsSeq("mr mrs ms miss dr prof professor rev reverend det sgt insp cllr pm mp sens reps sir lord lady king queen prince princess sheikh shaikh imam ayatollah pope bishop president minister premier chancellor secretary governor mayor senator sen representative rep speaker chairman general gen colonel col major captain capt lieutenant sergeant admiral commander judge justice ambassador coach doctor detective inspector spokesman spokeswoman spokesperson father sheriff pastor archbishop cardinal dame gov baroness lt") {
 		m[w] = true
 	}
 	return m

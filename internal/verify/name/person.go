@@ -34,6 +34,9 @@ func (f *Finder) person(words *fold.Words, i, from, to int, titled bool) int {
 			return next
 		}
 	}
+	if i+1 < to && givenNames[string(w)] && !x.Possessive && !words.List[i+1].Broken && f.unlisted(words, i, i+1, from, to, titled) {
+		return i + 1
+	}
 	if !f.surname(words, i, to, titled) {
 		return -1
 	}
@@ -216,6 +219,9 @@ func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
 			continue
 		}
 		v, beginning := align(b, s.words.Of(y))
+		if isOrdinary(s.words.Of(y)) {
+			v -= ordinaryLoss
+		}
 		if y.Len >= gluedName { // run together with the next word
 			v = max(v, beginning-furtherAway)
 		}
@@ -230,4 +236,38 @@ func (s *Source) nextTo(b *sound, at int) (best float64, word int) {
 		}
 	}
 	return best, word
+}
+
+// leavesOutGiven reports whether the source has a surname and nowhere a word
+// before it that may be a given name: «قال ليندكفيست». Then another
+// given name is no exchange but what every writer adds.
+func (s *Source) leavesOutGiven(surname []byte) bool {
+	so := soundOf(surname)
+	found := false
+	list := s.words.List[:min(len(s.words.List), maxWords)]
+	for i := range list {
+		x := &list[i]
+		w := s.words.Of(x)
+		switch s.mode {
+		case Arabic:
+			if x.Script != fold.ArabicScript || x.Len < 3 || similarity(&so, w) < weakName {
+				continue
+			}
+		case Latin:
+			if x.Script != fold.LatinScript || !x.Upper || !bytes.HasPrefix(w, surname) {
+				continue
+			}
+		default:
+			return false
+		}
+		found = true
+		if i == 0 || list[i-1].Part != x.Part || x.Broken {
+			continue
+		}
+		prev := &list[i-1]
+		if s.mode == Latin && prev.Upper || s.mode == Arabic && prev.Script == fold.ArabicScript && !isOrdinary(s.words.Of(prev)) {
+			return false
+		}
+	}
+	return found
 }

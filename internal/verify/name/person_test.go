@@ -24,6 +24,8 @@ func TestPersons(t *testing.T) {
 		"Salim al-Haddad agreed.":                        {"Salim": Found, "Haddad": Found},
 		"Salim al-Zaytouni agreed.":                      {"Salim": Found, "Zaytouni": Absent},
 		"He lives in Esteban Street.":                    {},
+		"Jacob Lindqvist is pleased.":                    {"Jacob": Absent, "Lindqvist": Found},
+		"Frank Lindqvist is pleased.":                    {"Frank": Absent, "Lindqvist": Found},
 		"The Ingrid Halvorsen Foundation paid for it.":   {},
 		"Ottokara Lindqvist agreed.":                     {"Ottokara": Absent},
 		"Backbencher Lindqvist agreed.":                  {},
@@ -38,6 +40,68 @@ func TestPersons(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, outcomes(Arabic, source, text)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestOrdinaryWords holds names to words that sound like them by chance, with
+// their clitics and endings.
+func TestOrdinaryWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		source, text string
+		want         Outcome
+	}{
+		{"قال الآن إن لوكا والتون سيلعب", "It was Alan Walton who said so.", Absent},
+		{"قال ألان والتون إنه سيلعب", "It was Alan Walton who said so.", Found},
+		{"زار كمال والتون بلدته", "It was Kamal Walton who said so.", Found},
+		{"مرت خلال بولتر الموسم", "It was Hugo Khalil who said so.", Absent},
+		{"عبر الحاسمون عن رأيهم للعديد من الزوار", "They agree with Haddad on it.", Absent},
+		{"عبر الحداد عن رأيه", "They agree with Haddad on it.", Found},
+	} {
+		got := outcomes(Arabic, c.source, c.text)
+		for _, w := range []string{"Alan", "Kamal", "Khalil", "Haddad"} {
+			if o, claimed := got[w]; claimed != strings.Contains(c.text, w) || claimed && o != c.want {
+				t.Errorf("%s in %s: outcome %d (claimed: %t), want %d", w, c.source, o, claimed, c.want)
+			}
+		}
+	}
+}
+
+// TestGivenNameLeftOut holds given names to sources that name no one in full.
+func TestGivenNameLeftOut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mode   Mode
+		source string
+		want   Outcome
+	}{
+		{Arabic, "كما قال ليندكفيست إن المياه نظيفة", Unknown},
+		{Arabic, "كما قال كريغ ليندكفيست إن المياه نظيفة", Absent},
+		{Latin, "Su temizdir, diyor Lindqvist orada", Unknown},
+		{Latin, "Su temizdir, diyor Craig Lindqvist orada", Absent},
+	} {
+		if got := outcomes(c.mode, c.source, "The plan of the Rev. Nigel Lindqvist is good.")["Nigel"]; got != c.want {
+			t.Errorf("%s: outcome %d, want %d", c.source, got, c.want)
+		}
+	}
+}
+
+// TestNameInPieces holds names to foreign alphabets that set a space or an
+// apostrophe within them.
+func TestNameInPieces(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		source, text, name string
+		want               Outcome
+	}{
+		{"یہ ناش ویل میں کہا گیا", "It was said in Nashville there.", "Nashville", Unknown},
+		{"یہ لاہور میں کہا گیا", "It was said in Nashville there.", "Nashville", Absent},
+		{"הנשיא ג‘ורג‘ אמר", "It pleased President Gjorge Lindqvist there.", "Gjorge", Unknown},
+		{"Об этом сообщили в понедельник", "It was Roland Hitch who said it.", "Hitch", Unknown},
+	} {
+		if got, ok := outcomes(Sounding, c.source, c.text)[c.name]; !ok || got != c.want {
+			t.Errorf("%s in %s: outcome %d (claimed: %t), want %d", c.name, c.source, got, ok, c.want)
 		}
 	}
 }
@@ -60,6 +124,8 @@ func TestStemsOfCountries(t *testing.T) {
 		{"اجتمع العمال في الحقل", "He went to Mali.", Absent},
 		{"خريجو الجامعات", "He went to Samoa.", Absent},
 		{"زار ليتوانيا", "It pleased the Lithuanian envoy.", Found},
+		{"وكالة فرانس برس", "It pleased the French envoy.", Found},
+		{"زار سان فرانسيسكو", "It pleased the French envoy.", Absent},
 		{"السفير الزمبابوي", "He went to Zimbabwe.", Found},
 		{"زار الوزير لندن", "He went to Cameroon.", Absent},
 		{"زار الوزير أبل للتقنية", "He spoke of Apple and of its plans.", Found},

@@ -35,6 +35,8 @@ const (
 	// articleName is the similarity from which a word with the article is a
 	// name: most of them are ordinary words.
 	articleName = 0.76
+	// ordinaryLoss is what a similarity to an ordinary word loses.
+	ordinaryLoss = 0.20
 	// besideFrom is the similarity from which that other word counts as found.
 	besideFrom = 0.75
 	// otherSpelling is otherName for two languages in Latin letters, where the
@@ -156,6 +158,9 @@ func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 			}
 			x := &s.words.List[sh.word]
 			if v := s.similar(so, s.words.Of(x)); v > best {
+				if v = s.unless(so, s.words.Of(x), v); v <= best {
+					continue
+				}
 				best, word = v, int(sh.word)
 				if best >= enough {
 					return best, word
@@ -164,6 +169,18 @@ func (s *Source) oneWord(so *sound, enough float64) (best float64, word int) {
 		}
 	}
 	return best, word
+}
+
+// unless lowers a similarity to an ordinary word, when it is weak or the name so
+// short that chance makes it.
+func (s *Source) unless(so *sound, w []byte, v float64) float64 {
+	if v <= lowest || s.mode != Arabic {
+		return v
+	}
+	if v < weakName && isOrdinary(w) || so.n <= shortSound && isOrdinaryNoun(w) {
+		return min(v, weakName) - ordinaryLoss
+	}
+	return v
 }
 
 // slack is how many kinds of consonants a word of the source may lack, or have
@@ -235,6 +252,36 @@ func (s *Source) twoWords(so *sound) (best float64, word int) {
 		}
 	}
 	return best, word
+}
+
+// inPieces reports a name that is too short to be told from others in a foreign
+// alphabet, or that two or three words of the source spell together: Urdu sets
+// spaces within names, Hebrew an apostrophe that the splitting of words does not
+// know.
+func (s *Source) inPieces(w []byte) bool {
+	so := soundOf(w)
+	if so.n <= shortSound {
+		return true
+	}
+	var buf [3 * fold.MaxLetters]byte
+	list := s.words.List[:min(len(s.words.List), maxWords)]
+	for i := range list {
+		joined := append(buf[:0], s.words.Of(&list[i])...)
+		enough := sameSounding
+		if list[i].Len == 1 {
+			enough = otherSounding
+		}
+		for j := i + 1; j < min(i+3, len(list)) && list[j].Part == list[i].Part; j++ {
+			joined = append(joined, s.words.Of(&list[j])...)
+			if len(joined) > maxArabicWord {
+				break
+			}
+			if s.similar(&so, joined) >= enough {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasWord reports whether the letters w stand in the source as a word, or with
