@@ -58,9 +58,9 @@ func TestCorpusChecks(t *testing.T) {
 // floors are what was held on the half "share"; docs/eval.md has the targets. A
 // change of the checks that moves a figure over its floor raises the floor.
 var floors = map[string]float64{
-	"ntrex.ar.false":             0.035,
+	"ntrex.ar.false":             0.02,
 	"ntrex.ar.numbers":           0.96,
-	"ntrex.ar.number-words":      0.89,
+	"ntrex.ar.number-words":      0.91,
 	"ntrex.ar.months":            0.95,
 	"ntrex.ar.weekdays":          0.95,
 	"ntrex.ar.magnitudes":        0.94,
@@ -69,7 +69,7 @@ var floors = map[string]float64{
 	"ntrex.ar.mixed-language":    0.97,
 	"ntrex.ar.looping":           0.99,
 	"ntrex.ar.prompt-leak":       0.99,
-	"ntrex.other.false":          0.03,
+	"ntrex.other.false":          0.025,
 	"ar.number-words":            0.97,
 	"ar.number-words.wrong":      0.02,
 	"ar.dates":                   0.97,

@@ -193,3 +193,19 @@ func TestArabicOutput(t *testing.T) {
 		t.Errorf("another weekday gives %s", got)
 	}
 }
+
+// TestRanksBehindAnArticle: "a sixth" is a share, unless a noun follows.
+func TestRanksBehindAnArticle(t *testing.T) {
+	t.Parallel()
+	src := arabicSource("يريد الرئيسان سامر الغزالي ورامي الحداد عقد قمة ثانية الشهر المقبل، بمشاركة سدس الأعضاء.")
+	for text, want := range map[string]Verdict{
+		"The presidents want a sixth summit next month.":  Fail,
+		"The presidents want a second summit next month.": Pass,
+		"A sixth of the members will take part.":          Pass,
+		"A sixth will take part in the summit.":           CannotJudge,
+	} {
+		if got := verdictOf(Run(src, summaryOf(text), Limits{}), CheckNumbers); got != want {
+			t.Errorf("%q gives %s, want %s", text, got, want)
+		}
+	}
+}

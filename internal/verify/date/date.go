@@ -215,7 +215,7 @@ func numeric(words *fold.Words, text string, i int) (Date, bool) {
 // dayAndMonth reads "22/4". It may be a fraction as well, and so contradicts no
 // date.
 func dayAndMonth(words *fold.Words, text string, i, a, b int) (Date, bool) {
-	if d, ok := yearAndMonth(text, words, i, a, b); ok {
+	if d, ok := yearAndMonth(i, a, b); ok {
 		return d, true
 	}
 	if text[words.List[i].End] != '/' {
@@ -234,7 +234,7 @@ func dayAndMonth(words *fold.Words, text string, i, a, b int) (Date, bool) {
 
 // yearAndMonth reads "2015/3" and "3-2015". "2015-3" may as well be a range of
 // numbers, and so none of them contradicts a date.
-func yearAndMonth(text string, words *fold.Words, i, a, b int) (Date, bool) {
+func yearAndMonth(i, a, b int) (Date, bool) {
 	if a < 32 {
 		a, b = b, a
 	}

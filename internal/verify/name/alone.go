@@ -31,8 +31,8 @@ func standsAlone(words *fold.Words, i, from, to int, titled bool) bool {
 	}
 	if i > from && !words.List[i].Broken {
 		prev := &words.List[i-1]
-		v := string(words.Of(prev))
-		if prev.Upper && !prev.First && !titles()[v] || prev.Upper && prev.First && !functionWords()[v] && !titles()[v] {
+		v := words.Of(prev)
+		if prev.Upper && !titles()[string(v)] && !(prev.First && functionWords()[string(v)]) {
 			return false
 		}
 	}

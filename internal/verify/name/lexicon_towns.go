@@ -264,7 +264,7 @@ func alone(words *fold.Words, i, n, from, to int) bool {
 		return false
 	}
 	if i > from && !words.List[i].Broken && !words.List[i-1].Possessive && words.List[i-1].Upper && n == 1 {
-		if w := string(words.Of(&words.List[i-1])); !common()[w] {
+		if !common()[string(words.Of(&words.List[i-1]))] {
 			return false
 		}
 	}

@@ -323,7 +323,7 @@ func (r *reader) englishOrdinal(i int) int {
 	if k := i - 1; before.mark == '-' {
 		before = r.at(k - 1)
 	}
-	if before.class == classArticle && t.value <= 10 {
+	if before.class == classArticle && t.value <= 10 && !r.ranks(i+1, t.value) {
 		q.Weak = true
 		if r.at(i+1).class == classOf {
 			q.Kind, q.Value = Fraction, 1/t.value
@@ -332,6 +332,26 @@ func (r *reader) englishOrdinal(i int) int {
 	r.around(i, &q)
 	r.emit(q, i, i+1)
 	return i + 1
+}
+
+// leastRank is the value from which "a sixth summit" is a rank; thirds and
+// quarters are shares more often than not.
+const leastRank = 5
+
+// ranks reports whether the word at token j makes a rank of an ordinal behind an
+// article: "a sixth summit", but not "a sixth of" or "a sixth said".
+func (r *reader) ranks(j int, value float64) bool {
+	t := r.at(j)
+	if value < leastRank || t.kind != tokWord || t.class != classNone || t.upper {
+		return false
+	}
+	switch r.text[t.start:t.end] {
+	case "said", "say", "says", "is", "are", "was", "were", "has", "have", "had", "do", "did", "will", "would", "can", "could", "may", "might", "must",
+		"want", "wanted", "live", "lived", "went", "goes", "go", "died", "came", "come", "more", "less", "lower", "higher", "larger", "smaller",
+		"and", "or", "but", "to", "in", "on", "at", "by", "for", "from", "with", "as", "than", "that", "who", "which", "when", "if", "not":
+		return false
+	}
+	return true
 }
 
 // englishFraction reads "half a million", "half of", "a quarter of". Other
