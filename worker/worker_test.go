@@ -33,7 +33,7 @@ func TestJobBecomesResult(t *testing.T) {
 	b.cfg.Price = &worker.Price{Input: 1, Output: 2, Currency: "EUR"}
 	registry := prometheus.NewRegistry()
 	b.cfg.Metrics = registry
-	b.run(t)
+	_, stop := b.run(t)
 	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	s, err := queue.NewProducer(b.conn).Submit(t.Context(), queue.Job{
 		ID: "market-1", Article: story(0), Metadata: map[string]string{"desk": "metro"},
@@ -67,6 +67,7 @@ func TestJobBecomesResult(t *testing.T) {
 		t.Errorf("result (-want +got):\n%s", diff)
 	}
 	b.idle(t)
+	stop() // the log's line and the counters come behind the ack
 	if got := b.logs.FilterMessage("attempt").Len(); got != 1 {
 		t.Errorf("%d log lines for one attempt", got)
 	}
