@@ -77,6 +77,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, st
 	if step.Completion.PromptTokens > 0 {
 		in = step.Completion.PromptTokens
 	}
+	if s.exceeds(w, req, in) {
+		return
+	}
+	if s.script.CutsSilently && s.script.Context > 0 {
+		in = min(in, s.script.Context)
+	}
 	if wait, header := s.limits.take(in + out); header != nil {
 		for k, v := range header {
 			w.Header().Set(k, v)

@@ -49,6 +49,14 @@ type Script struct {
 	// 0 and at most 1. 0 means 1.
 	Burst float64
 
+	// Context is the context size in tokens, of prompt and answer together; 0
+	// means no limit. A request that exceeds it by its prompt and the tokens
+	// that it allows the answer is refused with 400, in the words of another
+	// server each time; or, with CutsSilently, its prompt is cut to the context
+	// and answered, as Ollama does, and the usage says how much was read.
+	Context      int
+	CutsSilently bool
+
 	// TLS serves https with a certificate that nobody should trust.
 	TLS bool
 }
