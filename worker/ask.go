@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go"
@@ -43,11 +44,15 @@ type entry struct {
 	Job string `json:"job"`
 }
 
-// asker makes the calls of one job and keeps account of them.
+// asker makes the calls of one job and keeps account of them. ask is safe for
+// concurrent use; the account is read when all calls are done.
 type asker struct {
-	p       *Pipeline
-	d       *queue.Delivery
-	force   bool
+	p     *Pipeline
+	d     *queue.Delivery
+	force bool
+
+	// mu guards the account: the parts of a long article are asked side by side.
+	mu      sync.Mutex
 	usage   queue.Usage
 	llmTime time.Duration
 	served  string
@@ -69,21 +74,25 @@ type asker struct {
 // from the endpoint, and then it is in the ledger before ask returns. The
 // error is an *llm.Error, or the context's cause.
 func (a *asker) ask(ctx context.Context, q question) (string, error) {
+	a.mu.Lock()
 	if !q.to.judge {
 		a.temperature = q.temperature
 	}
+	a.mu.Unlock()
 	key := q.digest(a.p.cfg.Seed)
 	if e, found := a.stored(ctx, key); found {
 		a.count(q, key, e)
 		if e.Class != "" {
 			return "", e.failure(q.to.llm.Label())
 		}
-		return e.Content, nil
+		return a.read(q, e)
 	}
 	a.p.stage(StageCall, a.d)
 	start := time.Now()
 	resp, err := a.call(ctx, q)
+	a.mu.Lock()
 	a.llmTime += time.Since(start)
+	a.mu.Unlock()
 	e, finished := a.entryOf(q, resp, err)
 	if !finished {
 		return "", err
@@ -97,7 +106,7 @@ func (a *asker) ask(ctx context.Context, q question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return e.Content, nil
+	return a.read(q, e)
 }
 
 // stored looks a question up. An answer that this very job paid for before a
@@ -189,6 +198,8 @@ func (a *asker) spend(q question, resp llm.Response, err error) {
 	if e := llmError(err); e != nil {
 		calls = e.Calls
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	for _, c := range calls {
 		if c.Paid && c.Class != "" && !finishes(c.Class) {
 			a.usage.Calls++
@@ -239,6 +250,8 @@ func (e entry) failure(endpoint string) error {
 
 // count adds an entry to the job's account.
 func (a *asker) count(q question, key string, e entry) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	switch {
 	case e.Class != "":
 	case q.to.judge:

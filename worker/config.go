@@ -42,6 +42,9 @@ type Config struct {
 	// workers of the fleet that use it share. 0 means that they are learned from
 	// the headers of answers; where those say nothing, there are none.
 	RequestsPerMinute, TokensPerMinute int
+	// Contexts has what is known of the models' context sizes; nil means that
+	// they are learned from refusals. What does not fit goes in parts.
+	Contexts *ContextSizes
 	// MaxTokens bounds an answer; 0 derives it from task and article.
 	MaxTokens int
 	// Temperature of the calls, 0 to 2. The default is 0: news is not the
