@@ -135,7 +135,8 @@ func (l *long) key() string {
 
 // room measures what the prompts leave of the context.
 func (l *long) room() (room, error) {
-	r := room{task: l.job.Task, context: l.p.contextOf(l.whole.first), count: l.p.counter(l.whole.first).Count}
+	counter := l.p.counter(l.whole.first)
+	r := room{task: l.job.Task, context: l.p.contextOf(l.whole.first), count: counter.Count, safety: safetyOf(counter)}
 	var err error
 	if r.static, err = l.part.static(r.count); err != nil {
 		return room{}, err

@@ -36,13 +36,18 @@ type room struct {
 	// static are the tokens of a part's prompt without its text, reduceStatic of
 	// the reduce prompt without notes and names.
 	static, reduceStatic int
-	answer               int // most tokens of the summary, or of a part of a translation; see maxAnswer
-	count                func(string) int
+	// answer is the most tokens of the whole's answer; of a part's, where the
+	// article is split for a translation, with 0 for no bound.
+	answer int
+	count  func(string) int
+	safety float64 // above 1, by how much the count may be off
 }
 
 const (
-	// safety is what a prompt may exceed its count by: counters are within 10 %.
-	safety = 1.1
+	// safety is what a prompt may exceed its count by: counters that know the
+	// model are within 10 %. Others are off by up to a half for most models, and
+	// by more for old ones, whose parts are then refused and cut in two.
+	safety, unsureSafety = 1.1, 1.5
 	// maxPartTokens bounds a part where the context would take more: models
 	// overlook what stands in the middle of long texts, and notes are few.
 	maxPartTokens = 12_000
@@ -67,6 +72,14 @@ const (
 	// lineTokens is what stands around a paragraph: its number and the line end.
 	lineTokens = 5
 )
+
+// safetyOf tells how far the counts of a counter are to be trusted.
+func safetyOf(c *tokens.Counter) float64 {
+	if c.Exact() || c.Calibrated() {
+		return safety
+	}
+	return unsureSafety
+}
 
 // errNoRoom is an article that cannot be cut so that its parts fit.
 var errNoRoom = errors.New("the article cannot be split into parts that fit the model's context")
@@ -101,17 +114,17 @@ func (r room) budgets(total, words int) (layout, int) {
 		size = 2 * (maxPartTokens + r.static)
 	}
 	if r.task == queue.TaskTranslate {
-		// Prompt and answer grow together: in + out = tokens * (safety + answer a token).
+		// Prompt and answer grow together: in + out = tokens * (safety + answer tokens for each).
 		perToken := translationPerWord * float64(words) / float64(max(1, total))
 		most := maxTranslatedTokens
 		if r.answer > 0 {
 			most = min(most, r.answer-translationTokensBase)
 		}
-		fits := float64(size-r.static-translationTokensBase) / (safety + perToken)
+		fits := float64(size-r.static-translationTokensBase) / (r.safety + perToken)
 		return layout{}, int(min(fits, float64(most)/max(perToken, 0.1), maxPartTokens))
 	}
 	l := layout{Part: min(partAnswer, size/4), Final: min(r.answer, size/3), Table: min(maxTableTokens, size/10)}
-	budget := func(answer, static, most int) int { return min(most, int(float64(size-answer)/safety)-static) }
+	budget := func(answer, static, most int) int { return min(most, int(float64(size-answer)/r.safety)-static) }
 	part := budget(l.Part, r.static, maxPartTokens)
 	l.Notes = min(budget(l.Final, r.reduceStatic+l.Table, maxNotesTokens), budget(l.Part, r.static, maxNotesTokens))
 	if l.Notes < minNotesTokens {
@@ -161,7 +174,7 @@ func (r room) fits(a clean.Article) bool {
 	}
 	sum := 0
 	for _, p := range a.Paragraphs {
-		if sum += r.count(p.Text) + lineTokens; float64(sum)*safety > float64(left) {
+		if sum += r.count(p.Text) + lineTokens; float64(sum)*r.safety > float64(left) {
 			return false
 		}
 	}

@@ -305,7 +305,8 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 		prompt: prompt, schema: schema, data: data,
 		first: question{to: p.own, model: model, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature},
 	}
-	r := room{task: job.Task, context: p.contextOf(pl.first), count: p.counter(pl.first).Count, answer: pl.first.maxTokens}
+	counter := p.counter(pl.first)
+	r := room{task: job.Task, context: p.contextOf(pl.first), count: counter.Count, safety: safetyOf(counter), answer: pl.first.maxTokens}
 	if r.context > 0 {
 		if r.static, err = pl.static(func(s string) int { return tokens.AtMost(s) }); err != nil {
 			return plan{}, err
