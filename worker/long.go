@@ -57,22 +57,17 @@ type long struct {
 // inParts answers a question about an article that the model does not take as a
 // whole. Why is the error that said so, nil if it was known beforehand.
 func (p *Pipeline) inParts(ctx context.Context, a *asker, job queue.Job, art article, whole plan, why error) (text, error) {
-	l := &long{p: p, a: a, job: job, art: art, whole: whole, part: whole}
-	if job.Task != queue.TaskTranslate {
-		var err error
-		if l.part, err = p.longPlan(prompts.PartNotes, prompts.Part, whole); err != nil {
-			return text{}, fatal(StagePlan, queue.CauseInternal, err)
-		}
-		if l.reduce, err = p.longPlan(prompts.NotesBrief, prompts.Reduce, whole); err != nil {
-			return text{}, fatal(StagePlan, queue.CauseInternal, err)
-		}
+	l, err := p.newLong(job, art, whole)
+	if err != nil {
+		return text{}, fatal(StagePlan, queue.CauseInternal, err)
 	}
+	l.a = a
 	if llm.Classify(why) == llm.ClassContextTooLong {
 		p.learnContext(whole.first, why)
 	}
 	p.stage(StagePlan, a.d)
 	lay, err := a.storedLayout(ctx, l.key(), func() (layout, error) {
-		room, err := l.room()
+		room, err := l.room(p.contextOf(whole.first), p.counter(whole.first))
 		if err != nil {
 			return layout{}, err
 		}
@@ -92,6 +87,20 @@ func (p *Pipeline) inParts(ctx context.Context, a *asker, job queue.Job, art art
 		return l.translate(ctx)
 	}
 	return l.summarize(ctx)
+}
+
+// newLong prepares the prompts of the parts.
+func (p *Pipeline) newLong(job queue.Job, art article, whole plan) (*long, error) {
+	l := &long{p: p, job: job, art: art, whole: whole, part: whole}
+	if job.Task == queue.TaskTranslate {
+		return l, nil
+	}
+	var err error
+	if l.part, err = p.longPlan(prompts.PartNotes, prompts.Part, whole); err != nil {
+		return nil, err
+	}
+	l.reduce, err = p.longPlan(prompts.NotesBrief, prompts.Reduce, whole)
+	return l, err
 }
 
 // learnContext takes over what an error says of a model's context. One that
@@ -133,10 +142,9 @@ func (l *long) key() string {
 	})
 }
 
-// room measures what the prompts leave of the context.
-func (l *long) room() (room, error) {
-	counter := l.p.counter(l.whole.first)
-	r := room{task: l.job.Task, context: l.p.contextOf(l.whole.first), count: counter.Count, safety: safetyOf(counter)}
+// room measures what the prompts leave of a context.
+func (l *long) room(context int, counter *tokens.Counter) (room, error) {
+	r := room{task: l.job.Task, context: context, count: counter.Count, safety: safetyOf(counter)}
 	var err error
 	if r.static, err = l.part.static(r.count); err != nil {
 		return room{}, err
@@ -409,22 +417,24 @@ func (l *long) write(ctx context.Context, notes []prompts.Paragraph, table names
 	return t, err
 }
 
+// translationTokens are those that the translation of a part may have.
+func (l *long) translationTokens(paragraphs []prompts.Paragraph) int {
+	if l.p.cfg.MaxTokens > 0 {
+		return l.p.cfg.MaxTokens
+	}
+	words := 0
+	for _, p := range paragraphs {
+		words += countWords(p.Text)
+	}
+	return translationTokensBase + translationPerWord*words
+}
+
 // translate has the parts translated and puts them together in order.
 func (l *long) translate(ctx context.Context) (text, error) {
 	n := len(l.layout.Cuts)
 	byPart := make([][]asked, n)
-	maxTokens := func(paragraphs []prompts.Paragraph) int {
-		if l.p.cfg.MaxTokens > 0 {
-			return l.p.cfg.MaxTokens
-		}
-		words := 0
-		for _, p := range paragraphs {
-			words += countWords(p.Text)
-		}
-		return translationTokensBase + translationPerWord*words
-	}
 	if err := l.sideBySide(n, func(i int) (err error) {
-		byPart[i], err = l.ask(ctx, l.part, l.articlePart(i), maxTokens, 0)
+		byPart[i], err = l.ask(ctx, l.part, l.articlePart(i), l.translationTokens, 0)
 		return err
 	}); err != nil {
 		return text{}, err

@@ -181,6 +181,25 @@ func (r room) fits(a clean.Article) bool {
 	return true
 }
 
+// fits reports whether the whole article can be asked about at once.
+func (pl plan) fits(job queue.Job, art article, context int, counter *tokens.Counter) (bool, error) {
+	r := room{task: job.Task, context: context, count: counter.Count, safety: safetyOf(counter), answer: pl.first.maxTokens}
+	if context == 0 {
+		return r.fits(art.Article), nil
+	}
+	// Bytes are a bound that most articles keep; only the others are counted.
+	for _, count := range []func(string) int{tokens.AtMost, r.count} {
+		var err error
+		if r.static, err = pl.static(count); err != nil {
+			return false, err
+		}
+		if r.fits(art.Article) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // storedLayout gives the layout of an earlier attempt at equal work, or makes
 // and stores one. One that cannot be stored is used all the same.
 func (a *asker) storedLayout(ctx context.Context, key string, lay func() (layout, error)) (layout, error) {

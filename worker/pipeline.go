@@ -12,7 +12,6 @@ import (
 
 	"github.com/mujaz/mujaz/internal/clean"
 	"github.com/mujaz/mujaz/internal/llm"
-	"github.com/mujaz/mujaz/internal/tokens"
 	"github.com/mujaz/mujaz/internal/verify"
 	"github.com/mujaz/mujaz/prompts"
 	"github.com/mujaz/mujaz/queue"
@@ -277,6 +276,21 @@ func skipReason(job queue.Job, art article) string {
 // plan renders the first question, without messages where the article exceeds
 // the model's context.
 func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
+	pl, err := p.planFor(job, art)
+	if err != nil {
+		return plan{}, err
+	}
+	fits, err := pl.fits(job, art, p.contextOf(pl.first), p.counter(pl.first))
+	if err != nil || !fits {
+		// The article goes in parts; a book is not rendered in vain.
+		return pl, err
+	}
+	pl.first.messages, err = pl.prompt.Render(pl.data)
+	return pl, err
+}
+
+// planFor is the plan without its messages.
+func (p *Pipeline) planFor(job queue.Job, art article) (plan, error) {
 	ref, task := prompts.NewsBrief, prompts.Summarize
 	if job.Task == queue.TaskTranslate {
 		ref, task = prompts.NewsTranslation, prompts.Translate
@@ -301,29 +315,10 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 		Fence: prompts.FenceFor(art.digest), Glossary: art.terms.asked,
 	}
 	model, _ := p.cfg.model(job)
-	pl := plan{
+	return plan{
 		prompt: prompt, schema: schema, data: data,
 		first: question{to: p.own, model: model, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature},
-	}
-	counter := p.counter(pl.first)
-	r := room{task: job.Task, context: p.contextOf(pl.first), count: counter.Count, safety: safetyOf(counter), answer: pl.first.maxTokens}
-	if r.context > 0 {
-		if r.static, err = pl.static(func(s string) int { return tokens.AtMost(s) }); err != nil {
-			return plan{}, err
-		}
-		// Bytes are a bound that most articles keep; only the others are counted.
-		if !r.fits(art.Article) {
-			if r.static, err = pl.static(r.count); err != nil {
-				return plan{}, err
-			}
-		}
-	}
-	if !r.fits(art.Article) {
-		// The article goes in parts; a book is not rendered in vain.
-		return pl, nil
-	}
-	pl.first.messages, err = prompt.Render(data)
-	return pl, err
+	}, nil
 }
 
 func (p *Pipeline) schema(prompt prompts.Prompt) (*llm.Schema, error) {
