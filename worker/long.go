@@ -62,12 +62,9 @@ func (p *Pipeline) inParts(ctx context.Context, a *asker, job queue.Job, art art
 		return text{}, fatal(StagePlan, queue.CauseInternal, err)
 	}
 	l.a = a
-	if llm.Classify(why) == llm.ClassContextTooLong {
-		p.learnContext(whole.first, why)
-	}
 	p.stage(StagePlan, a.d)
 	lay, err := a.storedLayout(ctx, l.key(), func() (layout, error) {
-		room, err := l.room(p.contextOf(whole.first), p.counter(whole.first))
+		room, err := l.room(p.narrowest(whole.first), p.counter(whole.first))
 		if err != nil {
 			return layout{}, err
 		}
@@ -103,14 +100,6 @@ func (p *Pipeline) newLong(job queue.Job, art article, whole plan) (*long, error
 	return l, err
 }
 
-// learnContext takes over what an error says of a model's context. One that
-// names no size, or one that the prompt should have fit, teaches nothing sure.
-func (p *Pipeline) learnContext(q question, err error) {
-	if e := llmError(err); e != nil {
-		p.sizes().Learn(q.to.llm.Label(), q.model, e.ContextLimit)
-	}
-}
-
 // longPlan is the whole's plan with another prompt.
 func (p *Pipeline) longPlan(ref, task string, whole plan) (plan, error) {
 	prompt, err := p.cfg.Prompts.Get(ref)
@@ -134,7 +123,7 @@ func (l *long) key() string {
 	q := l.whole.first
 	return digestOf(func(to []byte) []byte {
 		for _, field := range []string{
-			"layout", l.art.digest, string(l.job.Task), l.whole.prompt.Digest, l.part.prompt.Digest, l.reduce.prompt.Digest, q.to.llm.Label(), q.model,
+			"layout", l.art.digest, string(l.job.Task), l.whole.prompt.Digest, l.part.prompt.Digest, l.reduce.prompt.Digest, q.endpoint().llm.Label(), q.model,
 		} {
 			to = appendField(to, field)
 		}
@@ -226,9 +215,6 @@ func (l *long) ask(ctx context.Context, pl plan, paragraphs []prompts.Paragraph,
 		if len(two) < 2 || halvings == maxHalvings {
 			return nil, err
 		}
-		if llm.Classify(err) == llm.ClassContextTooLong {
-			l.p.learnContext(q, err)
-		}
 		var both []asked
 		for _, half := range two {
 			answers, err := l.ask(ctx, pl, half, maxTokens, halvings+1)
@@ -251,7 +237,7 @@ func (l *long) ask(ctx context.Context, pl plan, paragraphs []prompts.Paragraph,
 	}
 	parsed, err := parseAnswer(content)
 	if err != nil {
-		return nil, &llm.Error{Class: llm.ClassInvalidOutput, Endpoint: q.to.llm.Label(), Err: errors.New("the answer gives a field twice")}
+		return nil, &llm.Error{Class: llm.ClassInvalidOutput, Err: errors.New("the answer gives a field twice")}
 	}
 	return []asked{{plan: pl, question: q, content: content, answer: parsed}}, nil
 }

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/mujaz/mujaz/internal/llm"
@@ -79,12 +80,89 @@ func (c *counters) of(endpoint, model string) *tokens.Counter {
 	return counter
 }
 
-func (p *Pipeline) counter(q question) *tokens.Counter {
-	return p.counters.of(q.to.llm.Label(), q.model)
+// endpoint is who is asked, or who is asked first.
+func (q question) endpoint() *endpoint {
+	if q.to != nil {
+		return q.to
+	}
+	return q.chain.first()
 }
 
-// contextOf is the context size of the question's model, 0 where it is not known.
+func (p *Pipeline) counter(q question) *tokens.Counter {
+	return p.counters.of(q.endpoint().llm.Label(), q.model)
+}
+
+// contextOf is the context size of a question's model at an endpoint, 0 where it
+// is not known.
 func (p *Pipeline) contextOf(q question) int { return p.sizes().Get(q.to.llm.Label(), q.model) }
+
+// widest is the largest context that a question may meet: at one of the pool, or
+// at one that is there for long articles. 0 is one that is not known.
+func (p *Pipeline) widest(q question) int {
+	most := 0
+	for _, e := range q.chain.all() {
+		if len(e.when) > 0 && !slices.Contains(e.when, WhenTooLong) {
+			continue
+		}
+		size := p.contextOf(q.at(e))
+		if size == 0 {
+			return 0
+		}
+		most = max(most, size)
+		if q.model != q.chain.first().model {
+			break // asked for at the first alone
+		}
+	}
+	return most
+}
+
+// narrowest is the smallest known context of the pool: parts that fit it can be
+// asked for at any of them. 0 where none is known.
+func (p *Pipeline) narrowest(q question) int {
+	least := 0
+	for _, e := range q.chain.pool {
+		if size := p.contextOf(q.at(e)); size > 0 && (least == 0 || size < least) {
+			least = size
+		}
+		if q.model != q.chain.first().model {
+			break
+		}
+	}
+	return least
+}
+
+// learnContext takes over what an error says of a model's context.
+func (p *Pipeline) learnContext(q question, err error) {
+	if e := llmError(err); e != nil && e.Class == llm.ClassContextTooLong {
+		p.sizes().Learn(q.to.llm.Label(), q.model, e.ContextLimit)
+	}
+}
+
+// exceeds is the error of a prompt that is surely beyond the model's context. An
+// endpoint that would cut it is not paid for that, and another can be asked.
+func (a *asker) exceeds(q question) error {
+	size := a.p.contextOf(q)
+	if size == 0 {
+		return nil
+	}
+	bytes, sum := 0, 0
+	for _, text := range q.texts() {
+		bytes += tokens.AtMost(text)
+	}
+	if bytes <= size {
+		return nil
+	}
+	counter := a.p.counter(q)
+	for _, text := range q.texts() {
+		sum += counter.Count(text)
+	}
+	if float64(sum)/safetyOf(counter) <= float64(size) {
+		return nil
+	}
+	return &llm.Error{Class: llm.ClassContextTooLong, ContextLimit: size, Endpoint: q.to.llm.Label(), Err: errExceeds}
+}
+
+var errExceeds = errors.New("the prompt exceeds what is known of the model's context; no call was made")
 
 func (p *Pipeline) sizes() *ContextSizes {
 	if p.cfg.Contexts != nil {
@@ -111,6 +189,7 @@ func (a *asker) read(q question, e entry) (string, error) {
 	}
 	counter := a.p.counter(q)
 	if a.wasCut(q, e, counter) {
+		a.p.sizes().Learn(q.to.llm.Label(), q.model, e.Usage.In)
 		return "", &llm.Error{
 			Class: llm.ClassContextTooLong, ContextLimit: e.Usage.In, Usage: e.Usage, Endpoint: q.to.llm.Label(), Err: errCutPrompt,
 			Advice: "raise the context size that the endpoint is run with (num_ctx of Ollama)",

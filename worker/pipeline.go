@@ -25,7 +25,7 @@ type Pipeline struct {
 	metrics *metrics
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
-	own     *endpoint
+	chain   *chain
 	judge   *judge // nil: none
 
 	counters counters
@@ -280,7 +280,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	fits, err := pl.fits(job, art, p.contextOf(pl.first), p.counter(pl.first))
+	fits, err := pl.fits(job, art, p.widest(pl.first), p.counter(pl.first))
 	if err != nil || !fits {
 		// The article goes in parts; a book is not rendered in vain.
 		return pl, err
@@ -317,7 +317,7 @@ func (p *Pipeline) planFor(job queue.Job, art article) (plan, error) {
 	model, _ := p.cfg.model(job)
 	return plan{
 		prompt: prompt, schema: schema, data: data,
-		first: question{to: p.own, model: model, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature},
+		first: question{chain: p.chain, model: model, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature},
 	}, nil
 }
 
