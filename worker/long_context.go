@@ -10,33 +10,24 @@ import (
 )
 
 // ContextSizes are the context sizes of models in tokens, of prompt and answer
-// together. The worker learns them from its calls; a file or a flag may fill
-// them before. The zero value knows none. It is safe for concurrent use.
+// together. The worker learns them from its calls; a profile may fill them
+// before. The zero value knows none. It is safe for concurrent use.
 type ContextSizes struct {
-	mu      sync.Mutex
-	sizes   map[modelKey]int
-	general int
+	mu    sync.Mutex
+	sizes map[modelKey]int
 }
 
 // modelKey is a model at an endpoint: the same name elsewhere is another model.
 type modelKey struct{ endpoint, model string }
 
-// NewContextSizes takes the size of every model that nothing else is known of;
-// 0 means that it is learned.
-func NewContextSizes(general int) *ContextSizes { return &ContextSizes{general: general} }
-
 // Get returns the size, or 0 where it is not known. Endpoint is its label.
 func (c *ContextSizes) Get(endpoint, model string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	size := c.sizes[modelKey{endpoint, model}]
-	if size == 0 || c.general > 0 && c.general < size {
-		return c.general
-	}
-	return size
+	return c.sizes[modelKey{endpoint, model}]
 }
 
-// Learn takes over a size that the endpoint told, or that a profile has. What is
+// Learn takes over a size that is configured, told by the endpoint or in a profile. What is
 // known can only get smaller: a call that was refused proves that, and a larger
 // number elsewhere does not disprove it.
 func (c *ContextSizes) Learn(endpoint, model string, size int) {
@@ -138,7 +129,7 @@ func (p *Pipeline) learnContext(q question, err error) {
 	}
 }
 
-// exceeds is the error of a prompt that is surely beyond the model's context. An
+// exceeds is the error of a prompt that is beyond the model's known context. An
 // endpoint that would cut it is not paid for that, and another can be asked.
 func (a *asker) exceeds(q question) error {
 	size := a.p.contextOf(q)
@@ -156,13 +147,21 @@ func (a *asker) exceeds(q question) error {
 	for _, text := range q.texts() {
 		sum += counter.Count(text)
 	}
-	if float64(sum)/safetyOf(counter) <= float64(size) {
+	if sum <= size {
 		return nil
 	}
 	return &llm.Error{Class: llm.ClassContextTooLong, ContextLimit: size, Endpoint: q.to.llm.Label(), Err: errExceeds}
 }
 
 var errExceeds = errors.New("the prompt exceeds what is known of the model's context; no call was made")
+
+// knowContexts takes the sizes that are configured.
+func (p *Pipeline) knowContexts() {
+	p.sizes().Learn(p.cfg.LLM.Label(), p.cfg.Model, p.cfg.Context)
+	for _, e := range p.cfg.Others {
+		p.sizes().Learn(e.LLM.Label(), e.Model, e.Context)
+	}
+}
 
 func (p *Pipeline) sizes() *ContextSizes {
 	if p.cfg.Contexts != nil {
@@ -215,6 +214,10 @@ const (
 // a counter that knows the model sees more, and clears a model that is even more
 // frugal. A prompt that is below the known size was not cut.
 func (a *asker) wasCut(q question, e entry, counter *tokens.Counter) bool {
+	size := a.p.contextOf(q)
+	if size > 0 && e.Usage.In >= size {
+		return true // no prompt that was read to its end leaves no room for an answer
+	}
 	calibrated := counter.Calibrated()
 	edge := e.Usage.In >= smallestEdge && e.Usage.In%edgeOf == 0
 	if e.Suspicion == "" && !(edge && calibrated) {
@@ -224,7 +227,7 @@ func (a *asker) wasCut(q question, e entry, counter *tokens.Counter) bool {
 	for _, text := range q.texts() {
 		expected += counter.Count(text)
 	}
-	if size := a.p.contextOf(q); size > 0 && expected <= size {
+	if size > 0 && expected <= size {
 		return false
 	}
 	return !calibrated || float64(expected) > cutAbove*float64(e.Usage.In)

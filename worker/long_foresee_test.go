@@ -32,7 +32,7 @@ func TestForesee(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t, llmtest.Script{Context: c.context, Answer: scribe})
-			b.cfg.Contexts = worker.NewContextSizes(c.context)
+			b.cfg.Context = c.context
 			b.run(t)
 			job := queue.Job{ID: "history", Article: chronicle(c.size), Task: c.task}
 			art, err := clean.Clean(clean.Input{Title: job.Article.Title, Text: job.Article.Text})

@@ -99,7 +99,7 @@ func layOut(a clean.Article, r room) (layout, error) {
 	}
 	l.Cuts = split.Parts(paragraphs, min(budget, (total+1)/2), cost)
 	if r.task == queue.TaskTranslate {
-		l.Cuts = capParagraphs(paragraphs, l.Cuts)
+		l.Cuts = capParagraphs(l.Cuts)
 	}
 	if len(l.Cuts) < 2 {
 		return layout{}, errNoRoom
@@ -134,7 +134,7 @@ func (r room) budgets(total, words int) (layout, int) {
 }
 
 // capParagraphs cuts parts again that have more paragraphs than an answer may.
-func capParagraphs(paragraphs []split.Paragraph, cuts []split.Cut) []split.Cut {
+func capParagraphs(cuts []split.Cut) []split.Cut {
 	var out []split.Cut
 	from := split.Cut{}
 	for _, to := range cuts {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/mujaz/mujaz/internal/llm"
 	"github.com/mujaz/mujaz/internal/llmtest"
 	"github.com/mujaz/mujaz/queue"
 	"github.com/mujaz/mujaz/worker"
@@ -73,7 +74,7 @@ func TestLongArticle(t *testing.T) {
 	for name, c := range map[string]struct {
 		script   llmtest.Script
 		size     int
-		contexts *worker.ContextSizes
+		context  int // as configured
 		task     queue.Task
 		style    queue.Style
 		cause    queue.Cause // of a dead letter
@@ -82,7 +83,7 @@ func TestLongArticle(t *testing.T) {
 		unread   int // paid calls whose prompt was cut
 	}{
 		"refused":          {script: llmtest.Script{Context: 8192}, size: 150, refused: 1, levels: 2},
-		"context is known": {script: llmtest.Script{Context: 8192}, size: 150, contexts: worker.NewContextSizes(8192), levels: 2},
+		"context is known": {script: llmtest.Script{Context: 8192}, size: 150, context: 8192, levels: 2},
 		"cut silently":     {script: llmtest.Script{Context: 8192, CutsSilently: true}, size: 150, levels: 2, unread: 1},
 		"bullets":          {script: llmtest.Script{Context: 8192}, size: 150, style: queue.StyleBullets, refused: 1, levels: 2},
 		"many levels":      {script: llmtest.Script{Context: 4096}, size: 300, refused: 1, levels: 4},
@@ -90,15 +91,15 @@ func TestLongArticle(t *testing.T) {
 		"translation, cut": {script: llmtest.Script{Context: 8192, CutsSilently: true}, size: 150, task: queue.TaskTranslate, levels: 1, unread: 1},
 		"fits":             {script: llmtest.Script{Context: 65536}, size: 100},
 		"no room in it":    {script: llmtest.Script{Context: 1024}, size: 100, refused: 1, cause: queue.CauseContextTooLong},
-		"no room, known":   {script: llmtest.Script{Context: 1024}, size: 100, contexts: worker.NewContextSizes(1024), cause: queue.CauseContextTooLong},
-		"always refused":   {script: llmtest.Script{Context: 700}, size: 100, contexts: worker.NewContextSizes(8192), refused: -1, cause: queue.CauseContextTooLong},
+		"no room, known":   {script: llmtest.Script{Context: 1024}, size: 100, context: 1024, cause: queue.CauseContextTooLong},
+		"always refused":   {script: llmtest.Script{Context: 700}, size: 100, context: 8192, refused: -1, cause: queue.CauseContextTooLong},
 		"beyond a message": {script: llmtest.Script{}, size: 6000, task: queue.TaskTranslate, cause: queue.CauseTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.script.Answer = scribe
 			b := setup(t, c.script)
-			b.cfg.Contexts = c.contexts
+			b.cfg.Context = c.context
 			b.run(t)
 			article := chronicle(c.size)
 			s := b.submit(t, queue.Job{ID: "history", Article: article, Task: c.task, Options: queue.Options{Style: c.style}})
@@ -255,5 +256,30 @@ func TestEqualLongWorkIsPaidOnce(t *testing.T) {
 	second := b.result(t, b.submit(t, queue.Job{ID: "two", Article: chronicle(150)}))
 	if !second.Receipt.Cached || b.llm.Ledger().Billed != billed || second.Summary != first.Summary {
 		t.Errorf("cached %v, %d calls more", second.Receipt.Cached, b.llm.Ledger().Billed-billed)
+	}
+}
+
+// TestLongArticleOverAChain: an article that is too long for the first endpoint
+// goes to the one that is there for such; one that is too long for both goes in
+// parts that fit the first.
+func TestLongArticleOverAChain(t *testing.T) {
+	t.Parallel()
+	wide := llmtest.Start(t, llmtest.Script{Context: 32_768, Answer: scribe})
+	client, err := llm.New(llm.Config{BaseURL: wide.URL(), Model: "wide"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	b := setup(t, llmtest.Script{Context: 8192, CutsSilently: true, Answer: scribe})
+	b.cfg.Context = 8192
+	b.cfg.Others = []worker.Endpoint{{LLM: client, Model: "wide", When: []worker.Condition{worker.WhenTooLong}}}
+	b.run(t)
+	r := b.result(t, b.submit(t, queue.Job{ID: "chapter", Article: chronicle(120)}))
+	if r.Receipt.Split != nil || wide.Ledger().Billed != 1 || b.llm.Ledger().Calls != 0 {
+		t.Errorf("split %+v, %d calls to the wide one, %d to the first", r.Receipt.Split, wide.Ledger().Billed, b.llm.Ledger().Calls)
+	}
+	r = b.result(t, b.submit(t, queue.Job{ID: "history", Article: chronicle(600)}))
+	if s := r.Receipt.Split; r.Status != queue.StatusOK || s == nil || b.llm.Ledger().Billed < s.Parts || wide.Ledger().Billed != 1 {
+		t.Errorf("status %s, split %+v, %d calls to the wide one, %d to the first", r.Status, s, wide.Ledger().Billed, b.llm.Ledger().Billed)
 	}
 }
