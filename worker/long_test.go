@@ -72,15 +72,15 @@ func scribe(r *llmtest.Request) string {
 func TestLongArticle(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		script   llmtest.Script
-		size     int
-		context  int // as configured
-		task     queue.Task
-		style    queue.Style
-		cause    queue.Cause // of a dead letter
-		refused  int         // calls that were not paid
-		levels   int
-		unread   int // paid calls whose prompt was cut
+		script  llmtest.Script
+		size    int
+		context int // as configured
+		task    queue.Task
+		style   queue.Style
+		cause   queue.Cause // of a dead letter
+		refused int         // calls that were not paid
+		levels  int
+		unread  int // paid calls whose prompt was cut
 	}{
 		"refused":          {script: llmtest.Script{Context: 8192}, size: 150, refused: 1, levels: 2},
 		"context is known": {script: llmtest.Script{Context: 8192}, size: 150, context: 8192, levels: 2},
@@ -245,15 +245,15 @@ func TestEqualLongWorkIsPaidOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t, llmtest.Script{Context: 8192, Answer: scribe})
 	_, stop := b.run(t)
-	first := b.result(t, b.submit(t, queue.Job{ID: "one", Article: chronicle(150)}))
+	first := b.result(t, b.submit(t, queue.Job{ID: "one", Article: chronicle(600)}))
+	stop()
+	b.cfg.Metrics = prometheus.NewRegistry()
+	b.run(t)
 	for i := range 12 {
 		b.result(t, b.submit(t, queue.Job{ID: fmt.Sprint("short-", i), Article: story(i)}))
 	}
-	stop()
 	billed := b.llm.Ledger().Billed
-	b.cfg.Metrics = prometheus.NewRegistry()
-	b.run(t)
-	second := b.result(t, b.submit(t, queue.Job{ID: "two", Article: chronicle(150)}))
+	second := b.result(t, b.submit(t, queue.Job{ID: "two", Article: chronicle(600)}))
 	if !second.Receipt.Cached || b.llm.Ledger().Billed != billed || second.Summary != first.Summary {
 		t.Errorf("cached %v, %d calls more", second.Receipt.Cached, b.llm.Ledger().Billed-billed)
 	}
