@@ -21,7 +21,7 @@ func TestBook(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	t.Parallel()
+	// Not beside other tests: their memory would be counted too.
 	book := chronicle(bookParagraphs)
 	var mu sync.Mutex
 	var held []uint64

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -142,7 +143,8 @@ func (l *long) room(context int, counter *tokens.Counter) (room, error) {
 		r.answer = l.p.cfg.MaxTokens
 		return r, nil
 	}
-	r.answer = l.p.maxTokens(l.job, l.art)
+	// A configured limit has room for what a model thinks before it writes.
+	r.answer, r.part = l.p.maxTokens(l.job, l.art), cmp.Or(l.p.cfg.MaxTokens, partAnswer)
 	r.reduceStatic, err = l.reduce.static(r.count)
 	return r, err
 }

@@ -39,7 +39,7 @@ func TestLayoutKeepsToItsRoom(t *testing.T) {
 			} {
 				r := room{task: task, context: context, static: 700, reduceStatic: 800, count: tokens.Estimate, safety: unsureSafety}
 				if task == queue.TaskSummarize {
-					r.answer = summaryTokens
+					r.answer, r.part = summaryTokens, partAnswer
 				}
 				l, err := layOut(a, r)
 				if err != nil {

@@ -39,6 +39,8 @@ type room struct {
 	// answer is the most tokens of the whole's answer; of a part's, where the
 	// article is split for a translation, with 0 for no bound.
 	answer int
+	// part is the most tokens of the notes on a part.
+	part   int
 	count  func(string) int
 	safety float64 // above 1, by how much the count may be off
 }
@@ -124,7 +126,7 @@ func (r room) budgets(total, words int) (layout, int) {
 		fits := float64(size-r.static-translationTokensBase) / (r.safety + perToken)
 		return layout{}, int(min(fits, float64(most)/max(perToken, 0.1), maxPartTokens))
 	}
-	l := layout{Part: min(partAnswer, size/4), Final: min(r.answer, size/3), Table: min(maxTableTokens, size/10)}
+	l := layout{Part: min(r.part, size/4), Final: min(r.answer, size/3), Table: min(maxTableTokens, size/10)}
 	budget := func(answer, static, most int) int { return min(most, int(float64(size-answer)/r.safety)-static) }
 	part := budget(l.Part, r.static, maxPartTokens)
 	l.Notes = min(budget(l.Final, r.reduceStatic+l.Table, maxNotesTokens), budget(l.Part, r.static, maxNotesTokens))

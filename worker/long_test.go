@@ -283,3 +283,40 @@ func TestLongArticleOverAChain(t *testing.T) {
 		t.Errorf("status %s, split %+v, %d calls to the wide one, %d to the first", r.Status, s, wide.Ledger().Billed, b.llm.Ledger().Billed)
 	}
 }
+
+// TestMaxTokensHoldsForParts: a limit that is configured is that of each part.
+func TestMaxTokensHoldsForParts(t *testing.T) {
+	t.Parallel()
+	for _, task := range []queue.Task{queue.TaskSummarize, queue.TaskTranslate} {
+		var mu sync.Mutex
+		asked := map[int]int{}
+		b := setup(t, llmtest.Script{Context: 16_384, Answer: func(r *llmtest.Request) string {
+			mu.Lock()
+			defer mu.Unlock()
+			asked[r.MaxTokens()]++
+			return scribe(r)
+		}})
+		b.cfg.MaxTokens = 2500
+		b.run(t)
+		r := b.result(t, b.submit(t, queue.Job{ID: "history", Article: chronicle(200), Task: task}))
+		if r.Receipt.Split == nil || len(asked) != 1 || asked[2500] == 0 {
+			t.Errorf("%s: split %+v, asked with limits %v", task, r.Receipt.Split, asked)
+		}
+	}
+}
+
+// TestJudgeOfALongArticle: what the judge's context cannot hold is not judged,
+// and does not hold the result up.
+func TestJudgeOfALongArticle(t *testing.T) {
+	t.Parallel()
+	b := setup(t, llmtest.Script{Context: 8192, Answer: scribe})
+	b.cfg.Judge = &worker.Judge{Model: llmtest.ModelName}
+	b.run(t)
+	r := b.result(t, b.submit(t, queue.Job{ID: "history", Article: chronicle(150)}))
+	found := slices.ContainsFunc(r.Checks, func(c queue.Check) bool {
+		return c.Check == worker.CheckJudge && c.Verdict == queue.VerdictCannotJudge && strings.Contains(c.Detail, "context_too_long")
+	})
+	if r.Status != queue.StatusOK || !found {
+		t.Errorf("status %s, checks %+v", r.Status, r.Checks)
+	}
+}
