@@ -101,7 +101,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, st
 	} else {
 		buf.out = s.completion(buf.out[:0], req, step, content, in, out)
 	}
-	s.ledger.bill(req.Fingerprint, in, out)
+	if step.charged() {
+		s.ledger.bill(req.Fingerprint, in, out)
+	}
 	send(w, step, buf.out)
 }
 
@@ -146,7 +148,11 @@ func (s *Server) completion(b []byte, req *Request, step *Step, content []byte, 
 		b = appendField(b, "finish_reason", cmp.Or(c.FinishReason, "stop"))
 	}
 	b = append(b, `}]`...)
-	if !c.NoUsage {
+	switch {
+	case c.NoUsage:
+	case c.Usage != "":
+		b = append(append(b, `,"usage":`...), c.Usage...)
+	default:
 		b = append(b, `,"usage":{"prompt_tokens":`...)
 		b = strconv.AppendInt(b, int64(in), 10)
 		b = append(b, `,"completion_tokens":`...)
