@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -25,21 +26,6 @@ type Client struct {
 	mu     sync.RWMutex
 	learnt map[traitsKey]traits
 }
-
-// traits is what the endpoint's refusals taught about a model and a schema.
-// Learning only ever adds, so concurrent calls cannot undo each other.
-type traits struct {
-	rung            Rung // "" is RungSchema
-	otherTokensName bool // the token limit goes by its other name
-	noTemperature   bool
-	noSeed          bool
-}
-
-type traitsKey struct{ model, schema string }
-
-// maxLearnt bounds the memory; models and schemas come from the settings, so
-// only a mistake fills it, and forgetting costs one free refusal each.
-const maxLearnt = 256
 
 // maxSteps bounds the HTTP calls of one Complete: the first, two rungs down,
 // three parameters, and one that another call's lesson overtook.
@@ -118,8 +104,10 @@ func (c *Client) Complete(ctx context.Context, req Request) (Response, error) {
 	for step := 1; ; step++ {
 		known := c.traits(key)
 		rung := startRung(req, known)
+		began := time.Now()
 		resp, call, failure := c.ask(bounded, ctx, req, rung, known)
 		calls = append(calls, call)
+		c.noteHang(key, rung, began, failure)
 		if failure == nil {
 			resp.Calls = calls
 			return resp, nil
@@ -132,19 +120,6 @@ func (c *Client) Complete(ctx context.Context, req Request) (Response, error) {
 		failure.Calls, failure.Endpoint = calls, c.cfg.Label
 		return Response{}, &failure.Error
 	}
-}
-
-// startRung is the deeper of what was asked for and what was learnt.
-func startRung(req Request, known traits) Rung {
-	switch {
-	case req.Schema == nil:
-		return RungText
-	case req.Rung.depth() > known.rung.depth():
-		return req.Rung
-	case known.rung == "":
-		return RungSchema
-	}
-	return known.rung
 }
 
 // ask makes one HTTP call. The caller's own context tells a cancellation from
@@ -169,52 +144,6 @@ func (c *Client) ask(bounded, own context.Context, req Request, rung Rung, known
 
 func (c *Client) exchange() *exchange {
 	return &exchange{http: c.http, headers: c.cfg.Headers, limit: c.cfg.MaxResponseBytes}
-}
-
-func (c *Client) traits(key traitsKey) traits {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.learnt[key]
-}
-
-// learn stores what a refusal taught and reports whether the call is worth
-// sending again: it is when it was sent without knowing that.
-func (c *Client) learn(key traitsKey, what lesson, sent Rung, known traits) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	t := c.learnt[key]
-	switch what {
-	case lessonNone:
-		return false
-	case lessonFormat:
-		next, ok := sent.below()
-		if !ok || key.schema == "" {
-			return false
-		}
-		if next.depth() > t.rung.depth() {
-			t.rung = next
-		}
-	case lessonTokensName:
-		if known.otherTokensName {
-			return false
-		}
-		t.otherTokensName = true
-	case lessonTemperature:
-		if known.noTemperature {
-			return false
-		}
-		t.noTemperature = true
-	case lessonSeed:
-		if known.noSeed {
-			return false
-		}
-		t.noSeed = true
-	}
-	if len(c.learnt) >= maxLearnt {
-		clear(c.learnt)
-	}
-	c.learnt[key] = t
-	return true
 }
 
 // Models lists the names of the models that the endpoint offers.

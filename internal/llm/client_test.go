@@ -141,6 +141,55 @@ func TestRungCanBeForced(t *testing.T) {
 	}
 }
 
+// TestFormatThatHangs: a server that never answers a constrained format is asked
+// without one, and one that answers nothing at all is not.
+func TestFormatThatHangs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		hangs   func(format string) bool
+		formats []string // asked for, the last one answered or not
+		fails   int
+	}{
+		"format":     {func(f string) bool { return f != "" }, []string{"json_schema", "json_schema", "", ""}, 2},
+		"everything": {func(string) bool { return true }, []string{"json_schema", "json_schema", "", "json_schema"}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			var formats []string
+			server := llmtest.Start(t, llmtest.Script{Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+				mu.Lock()
+				defer mu.Unlock()
+				formats = append(formats, r.Format())
+				return llmtest.Step{Stall: true}, test.hangs(r.Format())
+			}})
+			client := newClient(t, server.URL(), func(c *llm.Config) { c.Timeout = 50 * time.Millisecond })
+			failed := 0
+			for range 4 {
+				if _, err := client.Complete(t.Context(), request(t)); err != nil {
+					failed++
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if diff := cmp.Diff(test.formats, formats); diff != "" || failed != test.fails {
+				t.Errorf("%d calls failed, want %d; formats (-want +got):\n%s", failed, test.fails, diff)
+			}
+		})
+	}
+}
+
+func TestCutPromptIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	server := llmtest.Start(t, llmtest.Script{Steps: []llmtest.Step{{Completion: llmtest.Completion{PromptTokens: 4096}}}})
+	req := request(t)
+	req.Messages[1].Content = strings.Repeat(article+"\n", 300)
+	_, err := newClient(t, server.URL(), nil).Complete(t.Context(), req)
+	if e := asError(t, err); e.Class != llm.ClassContextTooLong || e.ContextLimit != 4096 || !e.Calls[0].Paid || e.Usage.In != 4096 {
+		t.Errorf("class %s, limit %d, paid %v, usage %+v; want context_too_long, 4096, paid", e.Class, e.ContextLimit, e.Calls[0].Paid, e.Usage)
+	}
+}
+
 func TestCanceledByTheCaller(t *testing.T) {
 	t.Parallel()
 	server := llmtest.Start(t, llmtest.Script{})
