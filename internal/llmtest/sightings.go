@@ -6,16 +6,16 @@ import "strings"
 // a public report, or whose API it belongs to.
 func sightings() map[int]string {
 	return map[int]string{
-		1: "OpenAI, Azure", 2: "HTTP's own spelling", 3: "OpenAI, Groq", 4: "openai/openai-dotnet#838", 5: "gateways",
-		6: "langchain-ai/langchainjs#1929", 7: "continuedev/continue#9375", 8: "Groq", 9: "mujaz",
-		10: "every provider", 11: "Significant-Gravitas/AutoGPT#944", 12: "OpenAI, llama.cpp", 13: "anthropics/anthropic-sdk-typescript#616",
-		14: "Cloudflare", 15: "cloudflare/cloudflare-docs#32243", 16: "maximhq/bifrost#5963", 17: "9router#2727", 18: "OmniRoute#8210",
-		19: "networks", 20: "networks", 21: "networks", 22: "networks", 23: "vllm-project/vllm#2731", 24: "curator#463",
+		1: "OpenAI, Azure", 2: "HTTP's own spelling", 3: "OpenAI, Groq", 4: "openai-dotnet#838", 5: "gateways",
+		6: "langchainjs#1929", 7: "continue#9375", 8: "Groq", 9: "mujaz",
+		10: "every provider", 11: "AutoGPT#944", 12: "OpenAI, llama.cpp", 13: "anthropic-sdk-typescript#616",
+		14: "Cloudflare", 15: "cloudflare-docs#32243", 16: "bifrost#5963", 17: "9router#2727", 18: "OmniRoute#8210",
+		19: "networks", 20: "networks", 21: "networks", 22: "networks", 23: "vllm#2731", 24: "curator#463",
 		25: "networks", 26: "hostile servers", 27: "hostile servers", 28: "proxies, hostile servers", 29: "gateways",
-		30: "every provider", 31: "every provider", 32: "ComfyUI-Lora-Manager#1033", 33: "vllm-project/vllm#44269", 34: "OpenAI's reasoning models",
-		35: "av/harbor#996", 36: "reverse proxies", 37: "every model", 38: "googleapis/python-genai#811", 39: "small models",
-		40: "ollama/ollama#15288", 41: "reasoning models", 42: "stanford-crfm/helm#3327", 43: "OpenAI", 44: "small models", 45: "small models",
-		46: "small models", 47: "anthropics/claude-code#21189", 48: "anthropics/claude-code#82803", 49: "byte-level tokenizers", 50: "caching gateways",
+		30: "every provider", 31: "every provider", 32: "ComfyUI-Lora-Manager#1033", 33: "vllm#44269", 34: "OpenAI's reasoning models",
+		35: "harbor#996", 36: "reverse proxies", 37: "every model", 38: "python-genai#811", 39: "small models",
+		40: "ollama#15288", 41: "reasoning models", 42: "helm#3327", 43: "OpenAI", 44: "small models", 45: "small models",
+		46: "small models", 47: "claude-code#21189", 48: "claude-code#82803", 49: "byte-level tokenizers", 50: "caching gateways",
 		51: "gateways", 52: "OpenAI, gateways", 53: "small models", 54: "small models", 55: "small models",
 	}
 }
