@@ -37,6 +37,9 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
+	if p := cfg.Profile; p != nil && (p.Validate() != nil || p.Endpoint != cfg.Label) {
+		cfg.Profile = nil
+	}
 	vendor := openai.DefaultConfig(cfg.APIKey.Reveal())
 	vendor.BaseURL, vendor.OrgID, vendor.APIVersion = cfg.BaseURL, cfg.Organization, cfg.APIVersion
 	switch cfg.API {
@@ -148,25 +151,8 @@ func (c *Client) exchange() *exchange {
 
 // Models lists the names of the models that the endpoint offers.
 func (c *Client) Models(ctx context.Context) ([]string, error) {
-	bounded, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errCallTimeout)
-	defer cancel()
-	x := c.exchange()
-	vendor := c.vendor
-	vendor.HTTPClient = x
-	list, err := openai.NewClientWithConfig(vendor).ListModels(bounded)
-	if err == nil {
-		names := make([]string, 0, len(list.Models))
-		for _, m := range list.Models {
-			names = append(names, m.ID)
-		}
-		return names, nil
-	}
-	fail := faultOf(ctx, x, err)
-	if fail == nil {
-		fail = c.oddBody(x)
-	}
-	fail.Status, fail.Limits, fail.RequestID, fail.Endpoint = x.status, parseRateLimits(x.header, x.began), x.requestID(), c.cfg.Label
-	return nil, &fail.Error
+	d, err := c.list(ctx)
+	return d.Models, err
 }
 
 // errVendorModel words go-openai's refusal of names of old completion models.

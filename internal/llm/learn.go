@@ -44,7 +44,16 @@ func startRung(req Request, known traits) Rung {
 func (c *Client) traits(key traitsKey) traits {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.learnt[key]
+	return c.traitsLocked(key)
+}
+
+// traitsLocked begins with what the profile says of the model.
+func (c *Client) traitsLocked(key traitsKey) traits {
+	t, found := c.learnt[key]
+	if p := c.cfg.Profile; !found && p != nil && p.Model == key.model && key.schema != "" {
+		t.rung = p.Rung
+	}
+	return t
 }
 
 // learn stores what a refusal taught and reports whether the call is worth
@@ -52,7 +61,7 @@ func (c *Client) traits(key traitsKey) traits {
 func (c *Client) learn(key traitsKey, what lesson, sent Rung, known traits) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := c.learnt[key]
+	t := c.traitsLocked(key)
 	switch what {
 	case lessonNone:
 		return false
@@ -98,7 +107,7 @@ func (c *Client) noteHang(key traitsKey, rung Rung, began time.Time, f *failure)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t = c.learnt[key]
+	t = c.traitsLocked(key)
 	switch {
 	case !hung:
 		t.answered, t.hangs = true, 0

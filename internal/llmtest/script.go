@@ -50,6 +50,16 @@ type Script struct {
 	// 0 and at most 1. 0 means 1.
 	Burst float64
 
+	// ContextSize refuses longer prompts, in tokens, as llama.cpp does; with
+	// CutsSilently it counts no more than that and answers, as Ollama does.
+	// 0 means no limit.
+	ContextSize  int
+	CutsSilently bool
+	// ModelFields are JSON members added to the model in /models, such as
+	// `"max_model_len":8192`; Props is what GET /props answers, "" being 404.
+	ModelFields string
+	Props       string
+
 	// TLS serves https with a certificate that nobody should trust.
 	TLS bool
 }
