@@ -28,7 +28,7 @@ func (c *Client) judge(own context.Context, x *exchange, answer *openai.ChatComp
 			resp.RequestID = requestID(answer.ID)
 		}
 		f = resp.fill(x, &answer.Choices[0], req.Schema)
-		if resp.PromptTokensSuspicious == SuspectContextEdge {
+		if resp.PromptTokensSuspicious == SuspectContextEdge || c.cutAt(usage.In) {
 			f = fail(ClassContextTooLong, "raise the context size of the endpoint (Ollama: OLLAMA_CONTEXT_LENGTH)", errCut)
 			f.ContextLimit = usage.In
 		}
@@ -40,6 +40,13 @@ func (c *Client) judge(own context.Context, x *exchange, answer *openai.ChatComp
 	f.Usage = usage
 	f.paid = f.paid || usage.Known
 	return Response{}, f
+}
+
+// cutAt reports whether so many tokens are all that the endpoint reads of a
+// prompt, by its profile.
+func (c *Client) cutAt(in int) bool {
+	p := c.cfg.Profile
+	return p != nil && p.ContextCut && p.ContextSize > 0 && in >= p.ContextSize
 }
 
 // readable finds answers that decode into nothing usable. encoding/json

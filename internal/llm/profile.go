@@ -149,3 +149,18 @@ func (c *Client) Profile() (Profile, bool) {
 	}
 	return *c.cfg.Profile, true
 }
+
+// WithProfile is a client of the same endpoint, on the same connections, that
+// begins with the profile and has learnt nothing yet. It takes the place of c.
+// A profile that is not valid or of another endpoint is left aside.
+func (c *Client) WithProfile(p Profile) *Client {
+	out := &Client{
+		cfg: c.cfg, vendor: c.vendor, http: c.http, extra: c.extra,
+		completionTokens: c.completionTokens, learnt: map[traitsKey]traits{},
+	}
+	out.cfg.Profile = nil
+	if p.Validate() == nil && p.Endpoint == c.cfg.Label {
+		out.cfg.Profile = &p
+	}
+	return out
+}

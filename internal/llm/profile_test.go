@@ -111,6 +111,22 @@ func TestProfileIsWhereTheLadderBegins(t *testing.T) {
 	}
 }
 
+// TestProfileTellsACutPrompt: at a size that is not round, only the profile can.
+func TestProfileTellsACutPrompt(t *testing.T) {
+	t.Parallel()
+	server := llmtest.Start(t, llmtest.Script{ContextSize: 50, CutsSilently: true})
+	client := newClient(t, server.URL(), nil)
+	if _, err := client.Complete(t.Context(), request(t)); err != nil {
+		t.Fatalf("without a profile: %v", err)
+	}
+	profile := sampleProfile()
+	profile.Endpoint, profile.Model, profile.ContextSize = client.Label(), "some-model", 50
+	_, err := client.WithProfile(profile).Complete(t.Context(), request(t))
+	if e := asError(t, err); e.Class != llm.ClassContextTooLong || e.ContextLimit != 50 {
+		t.Errorf("class %s, limit %d; want context_too_long, 50", e.Class, e.ContextLimit)
+	}
+}
+
 func TestDescribeFindsTheContextSize(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
