@@ -173,7 +173,7 @@ func reactions() []faultCase {
 		row(buried(queue.CauseRefused, 1), "42 content filter as finish reason", "43 refusal"),
 		row(tooLong(0), "35 context exceeded", "36 413", "vLLM: context exceeded", "vLLM: no room for the answer", "llama.cpp: context exceeded", "context of zero"),
 		[]faultCase{{fault: "Ollama: prompt cut silently", want: tooLong(1), steps: []llmtest.Step{{Completion: llmtest.Completion{PromptTokens: 2048}}}, long: true}},
-		row(learned(2), "32 json_schema refused", "34 token limit by the other name", "34 temperature refused"),
+		row(learned(2), "32 json_schema refused", "llama.cpp: schema refused", "34 token limit by the other name", "34 temperature refused"),
 		row(learned(3), "32 json_schema and json_object refused"),
 		[]faultCase{{
 			fault: "33 response_format hangs",

@@ -290,7 +290,11 @@ func (p *prober) parallel(ctx context.Context, most int) {
 		return
 	}
 	p.profile.Parallel = best
-	p.found(check, stateOK, fmt.Sprintf("%d calls side by side pay, %.1f tiny calls a second%s", best, bestRate, stop), fmt.Sprintf("Begin with --slots %d.", best))
+	what := fmt.Sprintf("%d calls side by side pay", best)
+	if best == 1 {
+		what = "one call at a time"
+	}
+	p.found(check, stateOK, fmt.Sprintf("%s, %.1f tiny calls a second%s", what, bestRate, stop), fmt.Sprintf("Begin with --slots %d.", best))
 }
 
 // sideBySide makes n tiny calls at once: calls a second, and the class of the

@@ -1,11 +1,13 @@
 package llm_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -331,6 +333,32 @@ func TestRedirectsKeepCredentialsAtHome(t *testing.T) {
 	_, err = newClient(t, url, nil).Complete(t.Context(), request(t))
 	if got := llm.Classify(err); got != llm.ClassMisconfigured || hops > 5 {
 		t.Errorf("class %s after %d hops, want misconfigured after a few", got, hops)
+	}
+}
+
+// TestEndlessBombIsCheap: an answer without end, of zeros that compress a
+// thousandfold, costs no more memory than the limit allows. It runs alone,
+// because what the process allocates is counted.
+func TestEndlessBombIsCheap(t *testing.T) {
+	_, url := rawServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		for zeros := make([]byte, 64<<10); ; {
+			if _, err := z.Write(zeros); err != nil {
+				return
+			}
+		}
+	})
+	client := newClient(t, url, nil) // answers of 1 MiB at most
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := client.Complete(t.Context(), request(t))
+	runtime.ReadMemStats(&after)
+	if e := asError(t, err); e.Class != llm.ClassInvalidOutput || !e.Calls[0].Paid {
+		t.Errorf("class %s, paid %v; want invalid_output, paid", e.Class, e.Calls[0].Paid)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
+		t.Errorf("%d bytes allocated for it, the server's share included", used)
 	}
 }
 

@@ -36,7 +36,11 @@ func documentedFaults() []Fault {
 		{Name: "vLLM: no room for the answer", Seen: vllm, Steps: step(400, `{"error":{"message":"'max_tokens' or 'max_completion_tokens' is too large: 1500. This model's maximum context length is 2048 tokens and your request has 1200 input tokens","type":"BadRequestError","param":"max_tokens","code":400}}`), Class: "context_too_long"},
 		{Name: "vLLM: unknown model", Seen: vllm, Steps: step(404, `{"object":"error","message":"The model `+"`news-7b`"+` does not exist.","type":"NotFoundError","param":null,"code":404}`), Class: "misconfigured"},
 		{Name: "vLLM: engine died", Seen: vllm, Steps: step(500, `{"object":"error","message":"EngineCore encountered an issue. See stack trace for the root cause.","type":"InternalServerError","param":null,"code":500}`), Class: "transient"},
-		{Name: "llama.cpp: context exceeded", Seen: llamacpp, Steps: step(400, `{"error":{"code":400,"message":"request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it","type":"exceed_context_size_error","n_prompt_tokens":5000,"n_ctx":4096}}`), Class: "context_too_long"},
+		{Name: "llama.cpp: context exceeded", Seen: "llama.cpp (xllamacpp 2026.10)", Steps: step(400, `{"error":{"code":400,"message":"request (12030 tokens) exceeds the available context size (8192 tokens), try increasing it","type":"exceed_context_size_error","n_prompt_tokens":12030,"n_ctx":8192}}`), Class: "context_too_long"},
+		{
+			Name: "llama.cpp: schema refused", Seen: "llama.cpp (xllamacpp 2026.10)", Calls: 2, Paid: 1,
+			Steps: step(400, `{"error":{"code":400,"message":"Unable to generate parser for this template. Automatic parser generation failed: JSON schema error at #: unrecognized type nonsense","type":"invalid_request_error"}}`),
+		},
 		{Name: "llama.cpp: wrong key", Seen: llamacpp, Steps: step(401, `{"error":{"code":401,"message":"Invalid API Key","type":"authentication_error"}}`), Class: "misconfigured"},
 		{Name: "TGI: overloaded", Seen: documented("TGI"), Steps: step(429, `{"error":"Model is overloaded","error_type":"overloaded"}`), Class: "throttled"},
 		{Name: "LM Studio: no model loaded", Seen: documented("LM Studio"), Steps: step(404, `{"error":"No models loaded. Please load a model in the developer page."}`), Class: "misconfigured"},
