@@ -26,7 +26,7 @@ type Pipeline struct {
 	metrics *metrics
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
-	own     *endpoint
+	chain   *chain
 	judge   *judge // nil: none
 }
 
@@ -301,7 +301,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	return plan{
 		prompt: prompt, schema: schema, data: data,
 		first: question{
-			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+			chain: p.chain, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
 		},
 	}, nil
 }
