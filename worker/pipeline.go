@@ -27,6 +27,7 @@ type Pipeline struct {
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
 	chain   *chain
+	sharing *sharing
 	judge   *judge // nil: none
 }
 

@@ -47,7 +47,7 @@ func New(cfg Config) (*Worker, error) {
 	w.chain = newChain(cfg, w.onGate)
 	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.chain.intake, OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, backlog: w.consumer.InHand}
-	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain}
+	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, sharing: newSharing(cfg.Queue, cfg.Log)}
 	if err := cfg.Metrics.Register(newEndpoints(w.chain)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
@@ -90,6 +90,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	for _, e := range w.chain.all() {
 		watch.Go(func() { w.shareLimits(member, e) })
 	}
+	watch.Go(func() { w.pipeline.sharing.renew(member) })
 	err := w.consumer.Run(ctx, work, w.handle)
 	leave()
 	close(drained)
