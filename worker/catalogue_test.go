@@ -368,7 +368,7 @@ func (c faultCase) pauses(t *testing.T, fault llmtest.Fault) {
 	b := c.cataloguing(t, llmtest.Script{Choose: func(*llmtest.Request) (llmtest.Step, bool) { return steps[0], !well.Load() }})
 	w, stop := b.run(t)
 	s := b.submit(t, queue.Job{ID: "market", Article: story(0)})
-	b.until(t, "the gate to close", func() bool { return b.logs.FilterMessage("intake paused").Len() > 0 })
+	b.until(t, "the gate to close", func() bool { return !w.Ready().Endpoint.Open })
 	status := w.Ready()
 	reason := status.Endpoint.Reason
 	if status.Endpoint.Open || status.Endpoint.Class != c.want.pause || reason == "" {
@@ -433,7 +433,7 @@ func TestCatalogueOfConnections(t *testing.T) {
 			b.client(t, cmp.Or(row.url, b.llm.URL()), noHang)
 			w, stop := b.run(t)
 			s := b.submit(t, queue.Job{ID: "market", Article: story(0)})
-			b.until(t, "the gate to close", func() bool { return b.logs.FilterMessage("intake paused").Len() > 0 })
+			b.until(t, "the gate to close", func() bool { return !w.Ready().Endpoint.Open })
 			status := w.Ready()
 			if status.Ready || status.Endpoint.Class != row.class || !strings.Contains(status.Endpoint.Reason, row.advice) {
 				t.Errorf("ready %v, %+v; want %s with advice about %q", status.Ready, status.Endpoint, row.class, row.advice)
