@@ -294,7 +294,7 @@ func (p *prober) parallel(ctx context.Context, most int) {
 	if best == 1 {
 		what = "one call at a time"
 	}
-	p.found(check, stateOK, fmt.Sprintf("%s, %.1f tiny calls a second%s", what, bestRate, stop), fmt.Sprintf("Begin with --slots %d.", best))
+	p.found(check, stateOK, fmt.Sprintf("%s, %.1f tiny calls a second%s", what, bestRate, stop), fmt.Sprintf("Without --slots a worker finds that out while it works, and begins there if --write-profile kept it; --slots %d would fix it.", best))
 }
 
 // sideBySide makes n tiny calls at once: calls a second, and the class of the
