@@ -155,11 +155,17 @@ func (a *asker) exceeds(q question) error {
 
 var errExceeds = errors.New("the prompt exceeds what is known of the model's context; no call was made")
 
-// knowContexts takes the sizes that are configured.
+// knowContexts takes the sizes that are configured, and those of profiles.
 func (p *Pipeline) knowContexts() {
-	p.sizes().Learn(p.cfg.LLM.Label(), p.cfg.Model, p.cfg.Context)
+	know := func(client *llm.Client, model string, size int) {
+		p.sizes().Learn(client.Label(), model, size)
+		if profile, found := client.Profile(); found && profile.Fits(client.Label(), model) {
+			p.sizes().Learn(client.Label(), model, profile.ContextSize)
+		}
+	}
+	know(p.cfg.LLM, p.cfg.Model, p.cfg.Context)
 	for _, e := range p.cfg.Others {
-		p.sizes().Learn(e.LLM.Label(), e.Model, e.Context)
+		know(e.LLM, e.Model, e.Context)
 	}
 }
 
