@@ -186,3 +186,30 @@ func TestContextSizes(t *testing.T) {
 		t.Errorf("size %d, want the smallest, of that model at that endpoint alone", got)
 	}
 }
+
+// TestKnownContexts: the settings and the endpoint's profile are known from the
+// start, the smaller one holds.
+func TestKnownContexts(t *testing.T) {
+	t.Parallel()
+	client, err := llm.New(llm.Config{BaseURL: "http://localhost:1/v1", Model: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	profiled := client.WithProfile(llm.Profile{Endpoint: client.Label(), Model: "m", ContextSize: 4096})
+	for name, c := range map[string]struct {
+		cfg  Config
+		want int
+	}{
+		"nothing":                    {Config{LLM: client, Model: "m"}, 0},
+		"setting":                    {Config{LLM: client, Model: "m", Context: 8192}, 8192},
+		"profile":                    {Config{LLM: profiled, Model: "m"}, 4096},
+		"both":                       {Config{LLM: profiled, Model: "m", Context: 8192}, 4096},
+		"a profile of another model": {Config{LLM: profiled, Model: "n"}, 0},
+	} {
+		p := &Pipeline{cfg: c.cfg}
+		p.knowContexts()
+		if got := p.sizes().Get(client.Label(), c.cfg.Model); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
