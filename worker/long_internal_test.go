@@ -195,7 +195,7 @@ func TestKnownContexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	profiled := client.WithProfile(llm.Profile{Endpoint: client.Label(), Model: "m", ContextSize: 4096})
+	profiled := client.WithProfile(llm.Profile{Version: llm.ProfileVersion, Endpoint: client.Label(), Model: "m", ContextSize: 4096})
 	for name, c := range map[string]struct {
 		cfg  Config
 		want int
