@@ -66,17 +66,17 @@ func TestDoctorProbes(t *testing.T) {
 			want:  with(func(p *llm.Profile) { p.Rung, p.SchemaEnforced = llm.RungText, false }),
 		},
 		"prompts cut silently": {
-			script: llmtest.Script{ContextSize: 4096, CutsSilently: true}, args: []string{"--max-parallel", "0"},
+			script: llmtest.Script{Context: 4096, CutsSilently: true}, args: []string{"--max-parallel", "0"},
 			finds: map[string]string{"context": "warn long prompts are cut silently at 4096 tokens, of some 8"},
 			want:  with(func(p *llm.Profile) { p.ContextSize, p.ContextCut = 4096, true }),
 		},
 		"prompts cut silently, no round size": {
-			script: llmtest.Script{ContextSize: 5000, CutsSilently: true}, args: []string{"--max-parallel", "0"},
+			script: llmtest.Script{Context: 5000, CutsSilently: true}, args: []string{"--max-parallel", "0"},
 			finds: map[string]string{"context": "warn long prompts are cut silently at 5000 tokens"},
 			want:  with(func(p *llm.Profile) { p.ContextSize, p.ContextCut = 5000, true }),
 		},
 		"prompts refused": {
-			script: llmtest.Script{ContextSize: 6500}, args: []string{"--max-parallel", "0"},
+			script: llmtest.Script{Context: 6500}, args: []string{"--max-parallel", "0"},
 			finds: map[string]string{"context": "ok a prompt of some 8"},
 			want:  with(func(p *llm.Profile) { p.ContextSize = 6500 }),
 		},
