@@ -98,11 +98,11 @@ func TestDoctorProbes(t *testing.T) {
 			finds: map[string]string{"usage": "warn no token counts are reported"}, want: with(unknown),
 		},
 		"four slots": {
-			script: llmtest.Script{Slots: 4, Latency: 100 * time.Millisecond}, args: []string{"--context-tokens", "0", "--max-parallel", "16"},
+			script: llmtest.Script{Slots: 4, Latency: 400 * time.Millisecond}, args: []string{"--context-tokens", "0", "--max-parallel", "16"},
 			finds: map[string]string{"parallel": "ok 4 calls side by side pay"}, want: with(func(p *llm.Profile) { p.Parallel = 4 }),
 		},
 		"throttles": {
-			script: llmtest.Script{Latency: 20 * time.Millisecond, Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+			script: llmtest.Script{Latency: 400 * time.Millisecond, Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
 				return llmtest.Step{Status: 429, Header: map[string]string{"Retry-After": "7"}, Body: `{"error":{"message":"slow down"}}`}, strings.Contains(r.User(), "number 2 ")
 			}},
 			args:  []string{"--context-tokens", "0", "--max-parallel", "16"},
