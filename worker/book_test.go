@@ -25,7 +25,7 @@ func TestBook(t *testing.T) {
 	book := chronicle(bookParagraphs)
 	var mu sync.Mutex
 	var held []uint64
-	b := setup(t, llmtest.Script{ContextSize: 16_384, Answer: func(r *llmtest.Request) string {
+	b := setup(t, llmtest.Script{Context: 16_384, Answer: func(r *llmtest.Request) string {
 		if r.Number%8 == 0 {
 			mu.Lock()
 			held = append(held, liveHeap())
@@ -79,7 +79,7 @@ func TestKilledInTheMiddleOfAnArticle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := setup(t, llmtest.Script{ContextSize: 8192, Answer: scribe})
+			b := setup(t, llmtest.Script{Context: 8192, Answer: scribe})
 			s := b.submit(t, queue.Job{ID: "history", Article: chronicle(900)})
 			child := b.doomed(t, c.stage)
 			child.Env = append(child.Env, fmt.Sprint(envAfter, "=", c.after))

@@ -31,7 +31,7 @@ func TestForesee(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := setup(t, llmtest.Script{ContextSize: c.context, Answer: scribe})
+			b := setup(t, llmtest.Script{Context: c.context, Answer: scribe})
 			b.cfg.Context = c.context
 			b.run(t)
 			job := queue.Job{ID: "history", Article: chronicle(c.size), Task: c.task}

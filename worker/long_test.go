@@ -82,17 +82,17 @@ func TestLongArticle(t *testing.T) {
 		levels  int
 		unread  int // paid calls whose prompt was cut
 	}{
-		"refused":          {script: llmtest.Script{ContextSize: 8192}, size: 150, refused: 1, levels: 2},
-		"context is known": {script: llmtest.Script{ContextSize: 8192}, size: 150, context: 8192, levels: 2},
-		"cut silently":     {script: llmtest.Script{ContextSize: 8192, CutsSilently: true}, size: 150, levels: 2, unread: 1},
-		"bullets":          {script: llmtest.Script{ContextSize: 8192}, size: 150, style: queue.StyleBullets, refused: 1, levels: 2},
-		"many levels":      {script: llmtest.Script{ContextSize: 4096}, size: 300, refused: 1, levels: 4},
-		"translation":      {script: llmtest.Script{ContextSize: 8192}, size: 60, task: queue.TaskTranslate, refused: 1, levels: 1},
-		"translation, cut": {script: llmtest.Script{ContextSize: 8192, CutsSilently: true}, size: 150, task: queue.TaskTranslate, levels: 1, unread: 1},
-		"fits":             {script: llmtest.Script{ContextSize: 65536}, size: 100},
-		"no room in it":    {script: llmtest.Script{ContextSize: 1024}, size: 100, refused: 1, cause: queue.CauseContextTooLong},
-		"no room, known":   {script: llmtest.Script{ContextSize: 1024}, size: 100, context: 1024, cause: queue.CauseContextTooLong},
-		"always refused":   {script: llmtest.Script{ContextSize: 700}, size: 100, context: 8192, refused: -1, cause: queue.CauseContextTooLong},
+		"refused":          {script: llmtest.Script{Context: 8192}, size: 150, refused: 1, levels: 2},
+		"context is known": {script: llmtest.Script{Context: 8192}, size: 150, context: 8192, levels: 2},
+		"cut silently":     {script: llmtest.Script{Context: 8192, CutsSilently: true}, size: 150, levels: 2, unread: 1},
+		"bullets":          {script: llmtest.Script{Context: 8192}, size: 150, style: queue.StyleBullets, refused: 1, levels: 2},
+		"many levels":      {script: llmtest.Script{Context: 4096}, size: 300, refused: 1, levels: 4},
+		"translation":      {script: llmtest.Script{Context: 8192}, size: 60, task: queue.TaskTranslate, refused: 1, levels: 1},
+		"translation, cut": {script: llmtest.Script{Context: 8192, CutsSilently: true}, size: 150, task: queue.TaskTranslate, levels: 1, unread: 1},
+		"fits":             {script: llmtest.Script{Context: 65536}, size: 100},
+		"no room in it":    {script: llmtest.Script{Context: 1024}, size: 100, refused: 1, cause: queue.CauseContextTooLong},
+		"no room, known":   {script: llmtest.Script{Context: 1024}, size: 100, context: 1024, cause: queue.CauseContextTooLong},
+		"always refused":   {script: llmtest.Script{Context: 700}, size: 100, context: 8192, refused: -1, cause: queue.CauseContextTooLong},
 		"beyond a message": {script: llmtest.Script{}, size: 6000, task: queue.TaskTranslate, cause: queue.CauseTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestTruncatedAnswerIsSplit(t *testing.T) {
 // translation costs one call more, for that part.
 func TestFailedPartIsRepairedAlone(t *testing.T) {
 	t.Parallel()
-	b := setup(t, llmtest.Script{ContextSize: 8192, Answer: func(r *llmtest.Request) string {
+	b := setup(t, llmtest.Script{Context: 8192, Answer: func(r *llmtest.Request) string {
 		good := scribe(r)
 		if ids := shown(r.User()); slices.Contains(ids, 30) && !strings.Contains(string(r.Body), `"assistant"`) {
 			return strings.Replace(good, `{"paragraph":30,"text":"That year`, `{"paragraph":30,"text":"That year 7777 of`, 1)
@@ -218,7 +218,7 @@ func TestNamesAreKeptAcrossParts(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	part := 0
-	b := setup(t, llmtest.Script{ContextSize: 8192, Answer: func(r *llmtest.Request) string {
+	b := setup(t, llmtest.Script{Context: 8192, Answer: func(r *llmtest.Request) string {
 		mu.Lock()
 		defer mu.Unlock()
 		part++
@@ -243,7 +243,7 @@ func TestNamesAreKeptAcrossParts(t *testing.T) {
 // that has learned other things since, find the parts.
 func TestEqualLongWorkIsPaidOnce(t *testing.T) {
 	t.Parallel()
-	b := setup(t, llmtest.Script{ContextSize: 8192, Answer: scribe})
+	b := setup(t, llmtest.Script{Context: 8192, Answer: scribe})
 	_, stop := b.run(t)
 	first := b.result(t, b.submit(t, queue.Job{ID: "one", Article: chronicle(600)}))
 	stop()
@@ -264,13 +264,13 @@ func TestEqualLongWorkIsPaidOnce(t *testing.T) {
 // parts that fit the first.
 func TestLongArticleOverAChain(t *testing.T) {
 	t.Parallel()
-	wide := llmtest.Start(t, llmtest.Script{ContextSize: 32_768, Answer: scribe})
+	wide := llmtest.Start(t, llmtest.Script{Context: 32_768, Answer: scribe})
 	client, err := llm.New(llm.Config{BaseURL: wide.URL(), Model: "wide"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	b := setup(t, llmtest.Script{ContextSize: 8192, CutsSilently: true, Answer: scribe})
+	b := setup(t, llmtest.Script{Context: 8192, CutsSilently: true, Answer: scribe})
 	b.cfg.Context = 8192
 	b.cfg.Others = []worker.Endpoint{{LLM: client, Model: "wide", When: []worker.Condition{worker.WhenTooLong}}}
 	b.run(t)
@@ -290,7 +290,7 @@ func TestMaxTokensHoldsForParts(t *testing.T) {
 	for _, task := range []queue.Task{queue.TaskSummarize, queue.TaskTranslate} {
 		var mu sync.Mutex
 		asked := map[int]int{}
-		b := setup(t, llmtest.Script{ContextSize: 16_384, Answer: func(r *llmtest.Request) string {
+		b := setup(t, llmtest.Script{Context: 16_384, Answer: func(r *llmtest.Request) string {
 			mu.Lock()
 			defer mu.Unlock()
 			asked[r.MaxTokens()]++
@@ -309,7 +309,7 @@ func TestMaxTokensHoldsForParts(t *testing.T) {
 // and does not hold the result up.
 func TestJudgeOfALongArticle(t *testing.T) {
 	t.Parallel()
-	b := setup(t, llmtest.Script{ContextSize: 8192, Answer: scribe})
+	b := setup(t, llmtest.Script{Context: 8192, Answer: scribe})
 	b.cfg.Judge = &worker.Judge{Model: llmtest.ModelName}
 	b.run(t)
 	r := b.result(t, b.submit(t, queue.Job{ID: "history", Article: chronicle(150)}))

@@ -80,8 +80,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, st
 	if s.exceeds(w, req, in) {
 		return
 	}
-	if s.script.CutsSilently && s.script.ContextSize > 0 {
-		in = min(in, s.script.ContextSize)
+	if s.script.CutsSilently && s.script.Context > 0 {
+		in = min(in, s.script.Context)
 	}
 	if wait, header := s.limits.take(in + out); header != nil {
 		for k, v := range header {

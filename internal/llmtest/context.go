@@ -29,10 +29,10 @@ var contextWordings = []func(size, asked int) string{
 
 // exceeds answers a request that does not fit the context; false lets it pass.
 func (s *Server) exceeds(w http.ResponseWriter, req *Request, in int) bool {
-	if s.script.ContextSize == 0 || s.script.CutsSilently || in+req.MaxTokens() <= s.script.ContextSize {
+	if s.script.Context == 0 || s.script.CutsSilently || in+req.MaxTokens() <= s.script.Context {
 		return false
 	}
 	wording := contextWordings[req.Number%len(contextWordings)]
-	writeJSON(w, http.StatusBadRequest, wording(s.script.ContextSize, in+req.MaxTokens()))
+	writeJSON(w, http.StatusBadRequest, wording(s.script.Context, in+req.MaxTokens()))
 	return true
 }

@@ -22,7 +22,7 @@ func TestContext(t *testing.T) {
 		defer client.Close()
 		return client.Complete(t.Context(), llm.Request{Messages: []llm.Message{{Role: "user", Content: text}}, MaxTokens: 200})
 	}
-	refusing := llmtest.Start(t, llmtest.Script{ContextSize: 4096})
+	refusing := llmtest.Start(t, llmtest.Script{Context: 4096})
 	for range 4 {
 		_, err := ask(refusing, long)
 		var e *llm.Error
@@ -37,7 +37,7 @@ func TestContext(t *testing.T) {
 		t.Errorf("%d answers billed, want the one that was given", got.Billed)
 	}
 
-	cutting := llmtest.Start(t, llmtest.Script{ContextSize: 4096, CutsSilently: true})
+	cutting := llmtest.Start(t, llmtest.Script{Context: 4096, CutsSilently: true})
 	_, err := ask(cutting, long)
 	var e *llm.Error
 	if !errors.As(err, &e) || e.Class != llm.ClassContextTooLong || e.ContextLimit != 4096 || e.Usage.In != 4096 {
