@@ -121,9 +121,14 @@ func (c *Conn) OpenBudgets(currency string) (*Budgets, error) {
 	if !tokenPattern.MatchString(currency) {
 		return nil, fmt.Errorf("currency %q: must be a code such as USD", currency)
 	}
+	return &Budgets{conn: c, currency: currency, self: nonce(), accounts: map[string]*account{}}, nil
+}
+
+// nonce tells one instance of a worker from all others.
+func nonce() string {
 	var id [8]byte
-	rand.Read(id[:]) //nolint:errcheck // it never returns an error
-	return &Budgets{conn: c, currency: currency, self: hex.EncodeToString(id[:]), accounts: map[string]*account{}}, nil
+	rand.Read(id[:])
+	return hex.EncodeToString(id[:])
 }
 
 // Reservation is the worst case of one call, reserved in its budgets.

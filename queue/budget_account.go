@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -384,9 +385,7 @@ func without(all, some []*request) []*request {
 // with is the entry with a worker's part in it.
 func (e accountEntry) with(self string, p part, limit Amount, now time.Time) accountEntry {
 	next := accountEntry{Cap: limit, Spent: e.Spent, Workers: make(map[string]part, len(e.Workers)+1)}
-	for id, other := range e.Workers {
-		next.Workers[id] = other
-	}
+	maps.Copy(next.Workers, e.Workers)
 	next.Workers[self] = p
 	next.fold(self, now)
 	return next
