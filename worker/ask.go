@@ -25,6 +25,9 @@ type question struct {
 	schema      *llm.Schema
 	maxTokens   int
 	temperature float64
+	// purpose and prompt are for the record of spending.
+	purpose queue.Purpose
+	prompt  string
 }
 
 // entry is a finished call in the ledger. One with a Class failed: it was paid
@@ -48,6 +51,8 @@ type asker struct {
 	p       *Pipeline
 	d       *queue.Delivery
 	force   bool
+	key     string  // of the job
+	maxCost float64 // of the job; 0 is none
 	usage   queue.Usage
 	llmTime time.Duration
 	served  string
@@ -139,7 +144,7 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	for i, m := range q.messages {
 		req.Messages[i] = llm.Message(m)
 	}
-	once := func() (llm.Response, error) {
+	attempt := func() (llm.Response, error) {
 		report, err := q.to.enter(ctx, q)
 		if err != nil {
 			return llm.Response{}, err
@@ -150,6 +155,7 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 		a.spend(q, resp, err)
 		return resp, err
 	}
+	once := func() (llm.Response, error) { return a.budgeted(ctx, q, attempt) }
 	if q.to.aside {
 		return once()
 	}
@@ -169,7 +175,10 @@ const holdFor = 2 * time.Minute
 // newRetry repeats a call within the attempt after a fault of that one call.
 func newRetry() retrypolicy.RetryPolicy[llm.Response] {
 	return retrypolicy.NewBuilder[llm.Response]().
-		HandleIf(func(_ llm.Response, err error) bool { return llm.Classify(err) == llm.ClassTransient }).
+		HandleIf(func(_ llm.Response, err error) bool {
+			// What is no answer of the endpoint's is not mended by asking it again.
+			return llmError(err) != nil && llm.Classify(err) == llm.ClassTransient
+		}).
 		WithBackoff(retryFirst, retryLongest).
 		WithJitterFactor(0.5).
 		WithMaxRetries(retriesWithin).
@@ -265,11 +274,12 @@ func (a *asker) addTokens(q question, u llm.Usage) {
 	if !u.Known {
 		a.usage.TokensEstimated = true
 	}
-	if q.to.price == nil {
+	price := a.price(q)
+	if price == nil {
 		a.unpriced = true
 		return
 	}
-	a.usage.Cost += q.to.price.cost(u)
+	a.usage.Cost += price.cost(u)
 }
 
 // store keeps an answer, also when the worker is being stopped: it is paid for.

@@ -32,6 +32,11 @@ type Config struct {
 	FallbackModel string
 	// Price of Model's tokens; nil means that the cost is unknown.
 	Price *Price
+	// ModelPrices are those of AllowedModels and FallbackModel; nil is unknown, and
+	// a model that is not among them has Price.
+	ModelPrices map[string]*Price
+	// Budgets cap what is spent.
+	Budgets Budgets
 	// Judge is a second model that holds each claim of a summary against the
 	// source; nil means none. It adds to the checks and replaces none of them.
 	Judge *Judge
@@ -92,6 +97,8 @@ type Price struct {
 	// cache; 0 means Input.
 	CachedInput float64
 	Currency    string // ISO 4217, "USD"
+	// Free declares that prices of 0 are meant: a server of your own.
+	Free bool
 }
 
 // cost of a call's usage.
@@ -162,6 +169,7 @@ func (c Config) Validate() error {
 			check(c.Price == nil || c.Price.Currency == p.Currency, "judge's price: must be in the worker's currency")
 		}
 	}
+	errs = append(errs, c.validateMoney())
 	return errors.Join(errs...)
 }
 

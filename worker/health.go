@@ -3,6 +3,7 @@ package worker
 import (
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -15,6 +16,7 @@ type health struct {
 	fault     string // of fetching; empty when it works
 	connected func() bool
 	gate      func() GateStatus
+	budget    func() (reason string, until time.Time)
 	backlog   func() int
 }
 
@@ -25,6 +27,9 @@ type Status struct {
 	Reasons  []string   `json:"reasons,omitzero"`
 	Endpoint GateStatus `json:"endpoint"`
 	InHand   int        `json:"in_hand"`
+	// Budget says why no jobs are fetched although the worker is well: the day's
+	// budget is used up.
+	Budget string `json:"budget,omitzero"`
 }
 
 func (h *health) setFault(err error) {
@@ -49,6 +54,7 @@ func (h *health) status() Status {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := Status{Endpoint: h.gate(), InHand: h.backlog()}
+	s.Budget, _ = h.budget()
 	switch {
 	case h.draining:
 		s.Reasons = append(s.Reasons, "draining: the worker is shutting down")

@@ -27,6 +27,8 @@ type Pipeline struct {
 	schemas sync.Map // prompt digest -> *llm.Schema
 	own     *endpoint
 	judge   *judge // nil: none
+	budgets *budgets
+	spend   *queue.SpendLog
 }
 
 // article is a cleaned source and what identifies it.
@@ -84,7 +86,7 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 		return result, fatal(StagePlan, queue.CauseInvalid, err)
 	}
 
-	asker := &asker{p: p, d: d, force: job.Options.Force, counted: map[string]bool{}}
+	asker := &asker{p: p, d: d, force: job.Options.Force, key: job.Key(), maxCost: job.Options.MaxCost, counted: map[string]bool{}}
 	best, repaired, err := p.write(ctx, asker, job, art, plan)
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {
@@ -159,7 +161,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		}
 		repairErr = checkErr
 	}
-	if class := llm.Classify(repairErr); usable && !closes(class) && class != llm.ClassCanceled {
+	if class := llm.Classify(repairErr); usable && !closes(class) && class != llm.ClassCanceled && !p.budgets.waits(repairErr) {
 		// The first answer stands, with its failed checks: doubtful is never
 		// thrown away.
 		return best, false, nil
@@ -203,6 +205,7 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 		return "", err
 	}
 	q.messages = slices.Concat(q.messages, more)
+	q.purpose = queue.PurposeRepair
 	return a.ask(ctx, q)
 }
 
@@ -297,6 +300,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 		prompt: prompt, schema: schema, data: data,
 		first: question{
 			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+			purpose: queue.PurposeWrite, prompt: prompt.Ref(),
 		},
 	}, nil
 }

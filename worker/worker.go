@@ -45,10 +45,17 @@ func New(cfg Config) (*Worker, error) {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
 	w.gate = newGate(w.onGate)
-	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.gate.intake, OnFault: w.onFault})
-	w.health = &health{connected: cfg.Queue.Connected, gate: w.gate.Status, backlog: w.consumer.InHand}
+	budgets, err := newBudgets(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("worker config: %w", err)
+	}
+	if err := cfg.Metrics.Register(newBudgetMetrics(budgets)); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.gate.intake), OnFault: w.onFault})
+	w.health = &health{connected: cfg.Queue.Connected, gate: w.gate.Status, budget: budgets.paused, backlog: w.consumer.InHand}
 	w.pipeline = &Pipeline{
-		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(),
+		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), budgets: budgets,
 		own: &endpoint{llm: cfg.LLM, gate: w.gate, allowance: newAllowance(cfg.RequestsPerMinute, cfg.TokensPerMinute), price: cfg.Price},
 	}
 	if err := w.metrics.limits(cfg.Metrics, w.pipeline.own.allowance); err != nil {
@@ -89,7 +96,10 @@ func (w *Worker) Run(ctx context.Context) error {
 	// Jobs in hand still call while the worker drains: it leaves the fleet last.
 	member, leave := context.WithCancel(context.WithoutCancel(ctx))
 	watch.Go(func() { w.shareLimits(member) })
+	w.pipeline.spend = newSpendLog(w.cfg, w.metrics)
 	err := w.consumer.Run(ctx, work, w.handle)
+	w.pipeline.spend.Close()
+	w.pipeline.budgets.close(ctx)
 	leave()
 	close(drained)
 	watch.Wait()
