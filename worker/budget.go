@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,6 +83,11 @@ func (p *Price) validate() error {
 // prices of all that may be asked; nil is unknown.
 func (c Config) prices() map[string]*Price {
 	all := map[string]*Price{c.Model: c.Price}
+	for _, e := range c.Others {
+		if e.LLM != nil {
+			all[e.Model+" at "+e.LLM.Label()] = e.Price
+		}
+	}
 	for _, model := range append([]string{c.FallbackModel}, c.AllowedModels...) {
 		if model != "" {
 			all[model] = c.priceOf(model)
@@ -126,6 +132,8 @@ type budgets struct {
 	caps  Budgets
 	store *queue.Budgets
 	log   *zap.Logger
+	// spare: an endpoint stands in for those that are too dear.
+	spare bool
 
 	mu     sync.Mutex
 	inARow int // refusals without a grant between them
@@ -146,7 +154,8 @@ func newBudgets(cfg Config) (*budgets, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &budgets{caps: cfg.Budgets, store: store, log: cfg.Log}, nil
+	spare := slices.ContainsFunc(cfg.Others, func(e Endpoint) bool { return slices.Contains(e.When, WhenOverBudget) })
+	return &budgets{caps: cfg.Budgets, store: store, log: cfg.Log, spare: spare}, nil
 }
 
 // of lists the caps that a call is under.
@@ -237,7 +246,7 @@ func midnight(now time.Time) time.Time { return now.UTC().Truncate(24 * time.Hou
 
 // refused pauses the intake when the day's budget is used up.
 func (b *budgets) refused(over *queue.OverBudgetError) {
-	if over.Scope != queue.ScopeDay || over.Never() || b.caps.Over == OverBudgetEnd {
+	if over.Scope != queue.ScopeDay || over.Never() || b.caps.Over == OverBudgetEnd || b.spare {
 		return
 	}
 	b.mu.Lock()

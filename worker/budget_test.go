@@ -253,3 +253,23 @@ func TestSpendRows(t *testing.T) {
 		t.Errorf("the rows cost %g, the result says %g", sum, r.Usage.Cost)
 	}
 }
+
+// TestBudgetSpare: where the first endpoint is too dear, one that is free stands
+// in, and the intake goes on.
+func TestBudgetSpare(t *testing.T) {
+	t.Parallel()
+	b := setup(t, answerWith(written))
+	local := llmtest.Start(t, answerWith(written))
+	spare := workerConfig(b.conn, local.URL())
+	t.Cleanup(spare.LLM.Close)
+	b.cfg.Price, b.cfg.Budgets = &worker.Price{Input: 1, Output: 1, Currency: "EUR"}, worker.Budgets{Day: 0.0125}
+	b.cfg.Others = []worker.Endpoint{{LLM: spare.LLM, Model: "local", Price: &worker.Price{Free: true}, When: []worker.Condition{worker.WhenOverBudget}}}
+	b.cfg.Slots = 1
+	b.run(t)
+	for n := range 12 {
+		b.result(t, b.submit(t, queue.Job{Article: story(n)}))
+	}
+	if dear, free := b.llm.Ledger().Billed, local.Ledger().Billed; dear == 0 || free == 0 || dear+free != 12 {
+		t.Errorf("%d calls are paid and %d free, want some of each and 12 together", dear, free)
+	}
+}
