@@ -74,7 +74,7 @@ func (p *Price) validate() error {
 			return errors.New("must be a number of at least 0")
 		}
 	}
-	if p.Input == 0 && p.Output == 0 && !p.Free {
+	if (p.Input == 0 || p.Output == 0) && !p.Free {
 		return errors.New("a price of 0 must be declared as free")
 	}
 	return nil

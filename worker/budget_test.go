@@ -262,7 +262,7 @@ func TestBudgetSpare(t *testing.T) {
 	local := llmtest.Start(t, answerWith(written))
 	spare := workerConfig(b.conn, local.URL())
 	t.Cleanup(spare.LLM.Close)
-	b.cfg.Price, b.cfg.Budgets = &worker.Price{Input: 1, Output: 1, Currency: "EUR"}, worker.Budgets{Day: 0.0125}
+	b.cfg.Price, b.cfg.Budgets = &worker.Price{Input: 1, Output: 1, Currency: "EUR"}, worker.Budgets{Day: 0.006}
 	b.cfg.Others = []worker.Endpoint{{LLM: spare.LLM, Model: "local", Price: &worker.Price{Free: true}, When: []worker.Condition{worker.WhenOverBudget}}}
 	b.cfg.Slots = 1
 	b.run(t)
