@@ -96,8 +96,8 @@ type SpendLog struct {
 
 // OpenSpendLog begins a log under the name of a worker. OnLost is told of calls
 // that could not be recorded and are given up, from one goroutine; it may be nil.
-// Close must be called.
-func (c *Conn) OpenSpendLog(worker string, onLost func(calls int, err error)) *SpendLog {
+// Close must be called, not the end of ctx: that ends nothing.
+func (c *Conn) OpenSpendLog(ctx context.Context, worker string, onLost func(calls int, err error)) *SpendLog {
 	l := &SpendLog{
 		conn: c, nonce: nonce(), worker: worker, onLost: onLost, every: spendEvery,
 		full: make(chan struct{}, 1), stop: make(chan struct{}), ended: make(chan struct{}),
@@ -105,7 +105,7 @@ func (c *Conn) OpenSpendLog(worker string, onLost func(calls int, err error)) *S
 	if onLost == nil {
 		l.onLost = func(int, error) {}
 	}
-	go l.run()
+	go l.run(context.WithoutCancel(ctx))
 	return l
 }
 
@@ -130,7 +130,7 @@ func (l *SpendLog) Close() {
 	<-l.ended
 }
 
-func (l *SpendLog) run() {
+func (l *SpendLog) run(ctx context.Context) {
 	defer close(l.ended)
 	ticker := time.NewTicker(l.every)
 	defer ticker.Stop()
@@ -142,7 +142,7 @@ func (l *SpendLog) run() {
 		case <-l.stop:
 			stopping = true
 		}
-		err := l.flush()
+		err := l.flush(ctx)
 		if lost := l.overflow(stopping); lost > 0 {
 			l.onLost(lost, err)
 		}
@@ -154,7 +154,7 @@ func (l *SpendLog) run() {
 
 // flush publishes all that there is, until a batch fails: it is tried again with
 // the next ones, under the same id, so that none is there twice.
-func (l *SpendLog) flush() error {
+func (l *SpendLog) flush(ctx context.Context) error {
 	for {
 		l.mu.Lock()
 		n := l.trying
@@ -167,7 +167,7 @@ func (l *SpendLog) flush() error {
 		if n == 0 {
 			return nil
 		}
-		if err := l.publish(batch); err != nil {
+		if err := l.publish(ctx, batch); err != nil {
 			return err
 		}
 		l.mu.Lock()
@@ -180,7 +180,7 @@ func (l *SpendLog) flush() error {
 	}
 }
 
-func (l *SpendLog) publish(batch []Spend) error {
+func (l *SpendLog) publish(ctx context.Context, batch []Spend) error {
 	data, err := json.Marshal(spendBatch{Worker: l.worker, Calls: batch})
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func (l *SpendLog) publish(batch []Spend) error {
 	msg := nats.NewMsg(l.conn.topo.SpendSubject(l.worker))
 	msg.Data = data
 	id := "spend-" + l.nonce + "-" + strconv.FormatUint(l.number, 10)
-	ctx, cancel := context.WithTimeout(context.Background(), spendTry)
+	ctx, cancel := context.WithTimeout(ctx, spendTry)
 	defer cancel()
 	if _, err := l.conn.js.PublishMsg(ctx, msg, jetstream.WithMsgID(id)); err != nil {
 		return fmt.Errorf("record calls: %w", explainAPI(err))

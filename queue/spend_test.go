@@ -25,7 +25,7 @@ func TestSpendLog(t *testing.T) {
 	t.Parallel()
 	server := queuetest.Start(t)
 	conn := server.Connect(t)
-	log := conn.OpenSpendLog("worker-1", func(n int, err error) { t.Errorf("%d calls are lost: %v", n, err) })
+	log := conn.OpenSpendLog(t.Context(), "worker-1", func(n int, err error) { t.Errorf("%d calls are lost: %v", n, err) })
 	const callers, each = 8, 300
 	var group sync.WaitGroup
 	for c := range callers {
@@ -64,7 +64,7 @@ func TestSpendLogOutage(t *testing.T) {
 	t.Parallel()
 	server := queuetest.Start(t)
 	conn := server.Connect(t)
-	log := conn.OpenSpendLog("worker-1", func(n int, err error) { t.Errorf("%d calls are lost: %v", n, err) })
+	log := conn.OpenSpendLog(t.Context(), "worker-1", func(n int, err error) { t.Errorf("%d calls are lost: %v", n, err) })
 	log.Add(spend(0))
 	server.Stop(t)
 	for i := range 50 {
@@ -90,7 +90,7 @@ func TestSpendLogGivesUp(t *testing.T) {
 	server := queuetest.Start(t)
 	conn := server.Connect(t)
 	lost := 0
-	log := conn.OpenSpendLog("worker-1", func(n int, err error) {
+	log := conn.OpenSpendLog(t.Context(), "worker-1", func(n int, err error) {
 		if err == nil {
 			t.Error("calls are lost without a reason")
 		}
@@ -108,7 +108,7 @@ func TestSpendLogGivesUp(t *testing.T) {
 // BenchmarkSpend is what recording costs a call.
 func BenchmarkSpend(b *testing.B) {
 	conn := queuetest.Start(b).Connect(b)
-	log := conn.OpenSpendLog("worker-1", func(n int, err error) { b.Logf("%d calls lost: %v", n, err) })
+	log := conn.OpenSpendLog(b.Context(), "worker-1", func(n int, err error) { b.Logf("%d calls lost: %v", n, err) })
 	row := spend(1)
 	b.ReportAllocs()
 	for b.Loop() {

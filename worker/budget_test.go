@@ -273,3 +273,34 @@ func TestBudgetSpare(t *testing.T) {
 		t.Errorf("%d calls are paid and %d free, want some of each and 12 together", dear, free)
 	}
 }
+
+// TestBudgetOfKilled: what a worker had reserved when it was killed counts
+// against the cap, before and after the redelivery.
+func TestBudgetOfKilled(t *testing.T) {
+	t.Parallel()
+	const limit = 0.05
+	b := setup(t, answerWith(written))
+	s := b.submit(t, queue.Job{ID: "market", Article: story(0)})
+	child := b.doomed(t, worker.StageCheckpoint)
+	child.Env = append(child.Env, envBudget+"="+fmt.Sprint(limit))
+	if err := child.Run(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Fatalf("the doomed worker ended with %v", err)
+	}
+	// It dies between the answer and the ledger, perhaps before its settlement
+	// is stored: the whole worst case may be left behind, and at least the cost.
+	left, err := b.conn.BudgetSums(t.Context())
+	if err != nil || len(left) != 1 || left[0].Spent+left[0].Reserved < charged(b.llm.Ledger()) {
+		t.Fatalf("the dead worker left %+v (%v), charged were %s", left, err, charged(b.llm.Ledger()))
+	}
+	b.cfg.Price, b.cfg.Budgets = &worker.Price{Input: 1, Output: 1, Currency: "EUR"}, worker.Budgets{Day: limit}
+	_, stop := b.run(t)
+	if r := b.result(t, s); r.Status != queue.StatusOK {
+		t.Errorf("status %s", r.Status)
+	}
+	stop()
+	after, err := b.conn.BudgetSums(t.Context())
+	bill := charged(b.llm.Ledger())
+	if err != nil || len(after) != 1 || after[0].Spent+after[0].Reserved < bill || b.llm.Ledger().Billed != 2 {
+		t.Errorf("after the second call %+v (%v), charged were %s for %d calls", after, err, bill, b.llm.Ledger().Billed)
+	}
+}

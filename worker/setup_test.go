@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,7 +30,8 @@ const (
 	envKillAt = "MUJAZ_TEST_KILL_AT"
 	envNATS   = "MUJAZ_TEST_NATS"
 	envLLM    = "MUJAZ_TEST_LLM"
-	envJudge  = "MUJAZ_TEST_JUDGE" // the judge's model; empty is none
+	envJudge  = "MUJAZ_TEST_JUDGE"  // the judge's model; empty is none
+	envBudget = "MUJAZ_TEST_BUDGET" // of a day; empty is none
 )
 
 func TestMain(m *testing.M) {
@@ -58,6 +60,12 @@ func runDoomedWorker(stage worker.Stage) {
 	cfg.Slots = 1
 	if model := os.Getenv(envJudge); model != "" {
 		cfg.Judge = &worker.Judge{Model: model}
+	}
+	if limit := os.Getenv(envBudget); limit != "" {
+		cfg.Price = &worker.Price{Input: 1, Output: 1, Currency: "EUR"}
+		if cfg.Budgets.Day, err = strconv.ParseFloat(limit, 64); err != nil {
+			panic(err)
+		}
 	}
 	cfg.OnStage = func(s worker.Stage, _ *queue.Delivery) {
 		if s == stage {

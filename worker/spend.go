@@ -80,8 +80,8 @@ func (a *asker) record(q question, resp llm.Response, err error, reserved *queue
 }
 
 // newSpendLog records calls under the worker's name.
-func newSpendLog(cfg Config, m *metrics) *queue.SpendLog {
-	return cfg.Queue.OpenSpendLog(cfg.Name, func(calls int, err error) {
+func newSpendLog(ctx context.Context, cfg Config, m *metrics) *queue.SpendLog {
+	return cfg.Queue.OpenSpendLog(ctx, cfg.Name, func(calls int, err error) {
 		m.unrecorded.Add(float64(calls))
 		cfg.Log.Error("calls are not in the record of spending", zap.Int(keyCalls, calls), zap.Error(err))
 	})

@@ -97,7 +97,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	for _, e := range w.chain.all() {
 		watch.Go(func() { w.shareLimits(member, e) })
 	}
-	w.pipeline.spend = newSpendLog(w.cfg, w.metrics)
+	w.pipeline.spend = newSpendLog(ctx, w.cfg, w.metrics)
 	err := w.consumer.Run(ctx, work, w.handle)
 	w.pipeline.spend.Close()
 	w.pipeline.budgets.close(ctx)
