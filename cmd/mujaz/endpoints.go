@@ -42,6 +42,7 @@ type endpointEntry struct {
 		Input  float64 `yaml:"input"`
 		Cached float64 `yaml:"cached"`
 		Output float64 `yaml:"output"`
+		Free   bool    `yaml:"free"`
 	} `yaml:"price"`
 }
 
@@ -135,7 +136,7 @@ func (e endpointEntry) open(p *program, table price.Table, currency string, time
 	}
 	endpoint.Price = priceAt(table, hostOfURL(e.BaseURL), e.Model)
 	if e.Price != nil {
-		endpoint.Price = &worker.Price{Input: e.Price.Input, CachedInput: e.Price.Cached, Output: e.Price.Output, Currency: currency}
+		endpoint.Price = &worker.Price{Input: e.Price.Input, CachedInput: e.Price.Cached, Output: e.Price.Output, Currency: currency, Free: e.Price.Free}
 	}
 	return endpoint, nil
 }
