@@ -281,9 +281,10 @@ func (a *account) takeLocked(entry accountEntry, sequence uint64) {
 		a.mine.Spent += own.Spent
 		a.mine.Reserved += own.Reserved
 		a.mine.Until = max(a.mine.Until, own.Until)
-	case !there && a.stored:
+	case !there && a.stored && sequence > a.sequence:
 		// Others have booked it, or an operator began anew: what we spent and
-		// have reserved is not ours any more.
+		// have reserved is not ours any more. An entry that is older than what we
+		// know is one of a server that lost it: then our part is stored again.
 		a.mine = part{}
 		a.epoch++
 	}

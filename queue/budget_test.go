@@ -279,6 +279,34 @@ func TestBudgetBegunAnew(t *testing.T) {
 	})
 }
 
+// TestBudgetLostByServer: an entry that a server lost is stored again with what
+// this worker knows; nothing that was spent is forgotten.
+func TestBudgetLostByServer(t *testing.T) {
+	t.Parallel()
+	server := queuetest.Start(t)
+	conn := server.Connect(t)
+	day := queue.Budget{Scope: queue.ScopeDay, Name: "2026-11-24", Cap: 10 * cent}
+	b := budgets(t, server)
+	r, err := b.Reserve(t.Context(), 8*cent, time.Minute, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.LoseBudget(t.Context(), "USD", day); err != nil {
+		t.Fatal(err)
+	}
+	r.Settle(8 * cent)
+	// The first one finds out about the loss.
+	if err := b.Flushed(t, cent, day); err != nil {
+		t.Errorf("1 of 10 cents is not free, with 8 spent: %v", err)
+	}
+	if err := b.Flushed(t, 3*cent, day); err == nil {
+		t.Error("3 of 10 cents are free, with 8 spent")
+	}
+	if err := b.Flushed(t, 2*cent, day); err != nil {
+		t.Errorf("2 of 10 cents are not free, with 8 spent: %v", err)
+	}
+}
+
 // BenchmarkReserve is the overhead of a call with a cap a day: reserved and settled.
 func BenchmarkReserve(b *testing.B) {
 	for _, inFlight := range []int{1, 64} {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // JoinFast is Join in a rhythm that tests can wait for.
@@ -30,4 +32,14 @@ func (c *Conn) DropBudget(ctx context.Context, currency string, b Budget) error 
 		return err
 	}
 	return kv.Purge(ctx, b.key(currency))
+}
+
+// LoseBudget removes a budget's entry without a trace, as a server does that
+// lost its last writes.
+func (c *Conn) LoseBudget(ctx context.Context, currency string, b Budget) error {
+	stream, err := c.js.Stream(ctx, "KV_"+c.topo.FleetBucket())
+	if err != nil {
+		return err
+	}
+	return stream.Purge(ctx, jetstream.WithPurgeSubject("$KV."+c.topo.FleetBucket()+"."+b.key(currency)))
 }

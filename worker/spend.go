@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -54,7 +55,7 @@ func (a *asker) record(q question, resp llm.Response, err error, reserved *queue
 	now := time.Now().UTC()
 	for i, c := range calls {
 		row := queue.Spend{
-			Time: now, Endpoint: q.to.llm.Label(), Model: q.model, Prompt: q.prompt, Purpose: q.purpose, Lane: a.d.Lane, Source: a.d.Source,
+			Time: now, Endpoint: q.to.llm.Label(), Model: q.model, Prompt: q.prompt, Purpose: cmp.Or(q.purpose, queue.PurposeWrite), Lane: a.d.Lane, Source: a.d.Source,
 			Key: a.key, Class: string(c.Class), Paid: c.Paid, CostKnown: !c.Paid || price != nil,
 		}
 		if c.Paid {
