@@ -146,20 +146,41 @@ func (a *asker) paidBefore(ctx context.Context, q question) (string, bool) {
 // askAt asks one endpoint.
 func (a *asker) askAt(ctx context.Context, q question) (string, error) {
 	key := q.digest(a.p.cfg.Seed)
-	if e, found := a.stored(ctx, key); found {
-		a.count(q, key, e)
-		if e.Class != "" {
-			return "", e.failure(q.to.llm.Label())
-		}
-		return e.Content, nil
+	var e entry
+	look := func() (found bool) {
+		e, found = a.stored(ctx, key)
+		return found
 	}
+	known, leave := look(), func(bool) {}
+	if !known && !a.force {
+		var err error
+		if known, leave, err = a.p.sharing.enter(ctx, key, a.d.MessageID(), look, q.chain.draining); err != nil {
+			return "", err
+		}
+	}
+	if !known {
+		answered := false
+		defer func() { leave(answered) }() // also of a panic: others wait
+		e, err := a.askAnew(ctx, q, key)
+		answered = err == nil
+		return e.Content, err
+	}
+	a.count(q, key, e)
+	if e.Class != "" {
+		return "", e.failure(q.to.llm.Label())
+	}
+	return e.Content, nil
+}
+
+// askAnew calls, and stores what came of it.
+func (a *asker) askAnew(ctx context.Context, q question, key string) (entry, error) {
 	a.p.stage(StageCall, a.d)
 	start := time.Now()
 	resp, err := a.call(ctx, q)
 	a.llmTime += time.Since(start)
 	e, finished := a.entryOf(q, resp, err)
 	if !finished {
-		return "", err
+		return entry{}, err
 	}
 	a.count(q, key, e)
 	a.p.stage(StageCheckpoint, a.d)
@@ -168,9 +189,9 @@ func (a *asker) askAt(ctx context.Context, q question) (string, error) {
 	}
 	a.store(ctx, key, e)
 	if err != nil {
-		return "", err
+		return entry{}, err
 	}
-	return e.Content, nil
+	return e, nil
 }
 
 // stored looks a question up. An answer that this very job paid for before a

@@ -26,6 +26,7 @@ type Pipeline struct {
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
 	chain   *chain
+	sharing *sharing
 	judge   *judge // nil: none
 	budgets *budgets
 	spend   *queue.SpendLog

@@ -54,7 +54,7 @@ func New(cfg Config) (*Worker, error) {
 	}
 	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.chain.intake), OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, budget: budgets.paused, backlog: w.consumer.InHand}
-	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, budgets: budgets}
+	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, budgets: budgets, sharing: newSharing(cfg.Queue, cfg.Log)}
 	if err := cfg.Metrics.Register(newEndpoints(w.chain)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
@@ -98,6 +98,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		watch.Go(func() { w.shareLimits(member, e) })
 	}
 	w.pipeline.spend = newSpendLog(ctx, w.cfg, w.metrics)
+	watch.Go(func() { w.pipeline.sharing.renew(member) })
 	err := w.consumer.Run(ctx, work, w.handle)
 	w.pipeline.spend.Close()
 	w.pipeline.budgets.close(ctx)
