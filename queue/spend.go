@@ -95,7 +95,8 @@ type SpendLog struct {
 }
 
 // OpenSpendLog begins a log under the name of a worker. OnLost is told of calls
-// that could not be recorded and are given up, from one goroutine; it may be nil.
+// that could not be recorded and are given up, and of 0 calls when they cannot be
+// recorded for now and are kept; from one goroutine. It may be nil.
 // Close must be called, not the end of ctx: that ends nothing.
 func (c *Conn) OpenSpendLog(ctx context.Context, worker string, onLost func(calls int, err error)) *SpendLog {
 	l := &SpendLog{
@@ -134,6 +135,7 @@ func (l *SpendLog) run(ctx context.Context) {
 	defer close(l.ended)
 	ticker := time.NewTicker(l.every)
 	defer ticker.Stop()
+	failing := false
 	for {
 		stopping := false
 		select {
@@ -145,7 +147,10 @@ func (l *SpendLog) run(ctx context.Context) {
 		err := l.flush(ctx)
 		if lost := l.overflow(stopping); lost > 0 {
 			l.onLost(lost, err)
+		} else if err != nil && !failing {
+			l.onLost(0, err)
 		}
+		failing = err != nil
 		if stopping {
 			return
 		}

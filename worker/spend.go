@@ -58,6 +58,9 @@ func (a *asker) record(q question, resp llm.Response, err error, reserved *queue
 			Time: now, Endpoint: q.to.llm.Label(), Model: q.model, Prompt: q.prompt, Purpose: cmp.Or(q.purpose, queue.PurposeWrite), Lane: a.d.Lane, Source: a.d.Source,
 			Key: a.key, Class: string(c.Class), Paid: c.Paid, CostKnown: !c.Paid || price != nil,
 		}
+		if price != nil {
+			row.Currency = price.Currency
+		}
 		if c.Paid {
 			text := ""
 			if i == len(calls)-1 {
@@ -66,7 +69,7 @@ func (a *asker) record(q question, resp llm.Response, err error, reserved *queue
 			used := q.usage(c.Usage, text)
 			row.In, row.Out, row.Cached, row.Estimated = used.In, used.Out, used.Cached, !used.Known
 			if price != nil {
-				row.Cost, row.Currency = queue.AmountOf(price.cost(used)), price.Currency
+				row.Cost = queue.AmountOf(price.cost(used))
 			}
 			switch {
 			case used.Known || reserved == nil:
@@ -83,6 +86,10 @@ func (a *asker) record(q question, resp llm.Response, err error, reserved *queue
 // newSpendLog records calls under the worker's name.
 func newSpendLog(ctx context.Context, cfg Config, m *metrics) *queue.SpendLog {
 	return cfg.Queue.OpenSpendLog(ctx, cfg.Name, func(calls int, err error) {
+		if calls == 0 {
+			cfg.Log.Warn("calls cannot be recorded, trying again", zap.Error(err))
+			return
+		}
 		m.unrecorded.Add(float64(calls))
 		cfg.Log.Error("calls are not in the record of spending", zap.Int(keyCalls, calls), zap.Error(err))
 	})
