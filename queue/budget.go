@@ -204,12 +204,18 @@ func (b *Budgets) Forget(ctx context.Context, job string, gone bool) error {
 	key := Budget{Scope: ScopeJob, Name: job}.key(b.currency)
 	b.mu.Lock()
 	a := b.accounts[key]
-	delete(b.accounts, key)
 	b.mu.Unlock()
 	if a == nil {
 		return nil
 	}
-	if err := a.flush(ctx); err != nil || !gone {
+	err := a.flush(ctx)
+	b.mu.Lock()
+	forgotten := a.idle() // the next delivery may have come already
+	if forgotten {
+		delete(b.accounts, key)
+	}
+	b.mu.Unlock()
+	if err != nil || !forgotten || !gone {
 		return err
 	}
 	return a.purge(ctx)
@@ -234,7 +240,8 @@ func (b *Budgets) Close(ctx context.Context) error {
 	return failed
 }
 
-// account of a budget, made at first use.
+// account of a budget, made at first use. It is not forgotten before the caller
+// has reserved something.
 func (b *Budgets) account(budget Budget) *account {
 	key := budget.key(b.currency)
 	b.mu.Lock()
@@ -245,6 +252,7 @@ func (b *Budgets) account(budget Budget) *account {
 		a = newAccount(b, budget, key)
 		b.accounts[key] = a
 	}
+	a.entering.Add(1)
 	return a
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -71,6 +72,9 @@ type account struct {
 	owner           *Budgets
 	stream, subject string
 
+	// entering counts those who are about to reserve.
+	entering atomic.Int32
+
 	mu      sync.Mutex
 	limit   Amount // that is asked for now
 	mine    part   // what is to be stored; in it is every grant, and every settlement
@@ -122,6 +126,7 @@ func (a *account) reserve(ctx context.Context, limit, want Amount, within time.D
 	a.mu.Lock()
 	a.limit = limit
 	a.waiting = append(a.waiting, r)
+	a.entering.Add(-1)
 	a.commitLocked()
 	a.mu.Unlock()
 	select {
@@ -454,7 +459,7 @@ func (a *account) stop() {
 func (a *account) idle() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return !a.running && !a.dirty && a.mine.Reserved == 0
+	return a.entering.Load() == 0 && !a.running && !a.dirty && a.mine.Reserved == 0
 }
 
 func (a *account) sums() Sums {

@@ -307,30 +307,47 @@ func TestBudgetLostByServer(t *testing.T) {
 	}
 }
 
-// BenchmarkReserve is the overhead of a call with a cap a day: reserved and settled.
+// BenchmarkReserve is the overhead of a call with a cap a day: reserved and
+// settled, by callers of one worker, and of several that write the same entry.
 func BenchmarkReserve(b *testing.B) {
-	for _, inFlight := range []int{1, 64} {
-		b.Run(fmt.Sprintf("inflight=%d", inFlight), func(b *testing.B) {
+	for _, tc := range []struct{ workers, callers int }{{1, 1}, {1, 64}, {4, 16}} {
+		b.Run(fmt.Sprintf("workers=%d/inflight=%d", tc.workers, tc.workers*tc.callers), func(b *testing.B) {
 			server := queuetest.Start(b)
-			budgets, err := server.Connect(b).OpenBudgets("USD")
-			if err != nil {
-				b.Fatal(err)
-			}
+			server.Connect(b)
 			day := queue.Budget{Scope: queue.ScopeDay, Name: "2026-11-24", Cap: 1 << 52}
-			b.ReportAllocs()
-			b.SetParallelism(max(1, inFlight/2))
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					r, err := budgets.Reserve(b.Context(), cent, time.Minute, day)
-					if err != nil {
-						b.Error(err)
-						return
-					}
-					r.Settle(cent / 2)
+			var workers []*queue.Budgets
+			for range tc.workers {
+				w, err := server.Dial(b, queue.ConnConfig{}).OpenBudgets("USD")
+				if err != nil {
+					b.Fatal(err)
 				}
-			})
-			if err := budgets.Close(context.WithoutCancel(b.Context())); err != nil {
-				b.Error(err)
+				workers = append(workers, w)
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			var left atomic.Int64
+			left.Store(int64(b.N))
+			var group sync.WaitGroup
+			for _, w := range workers {
+				for range tc.callers {
+					group.Go(func() {
+						for left.Add(-1) >= 0 {
+							r, err := w.Reserve(b.Context(), cent, time.Minute, day)
+							if err != nil {
+								b.Error(err)
+								return
+							}
+							r.Settle(cent / 2)
+						}
+					})
+				}
+			}
+			group.Wait()
+			b.StopTimer()
+			for _, w := range workers {
+				if err := w.Close(b.Context()); err != nil {
+					b.Error(err)
+				}
 			}
 		})
 	}
