@@ -86,6 +86,9 @@ func (f *workerFlags) run(ctx context.Context, p *program, conn *queue.Conn, cfg
 		return err
 	}
 	defer e.close()
+	if profile, found := e.client.Profile(); found {
+		cfg.InFlight = profile.Parallel
+	}
 	table, err := f.table()
 	if err != nil {
 		return err
