@@ -72,6 +72,10 @@ const (
 	spendBacklog = 120_000
 	// spendTry is how long the server may take for one batch.
 	spendTry = 5 * time.Second
+	// spendLast is how long a worker that stops tries for, with pauses of
+	// spendRetry: a server that restarts is back by then, mostly.
+	spendLast  = 5 * time.Second
+	spendRetry = 100 * time.Millisecond
 )
 
 // SpendLog records calls in batches, off the way of the work. It is safe for
@@ -145,6 +149,11 @@ func (l *SpendLog) run(ctx context.Context) {
 			stopping = true
 		}
 		err := l.flush(ctx)
+		if stopping {
+			for give := time.Now().Add(spendLast); err != nil && time.Now().Before(give); err = l.flush(ctx) {
+				time.Sleep(spendRetry)
+			}
+		}
 		if lost := l.overflow(stopping); lost > 0 {
 			l.onLost(lost, err)
 		} else if err != nil && !failing {
