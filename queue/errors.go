@@ -56,6 +56,7 @@ const (
 	CauseContextTooLong     Cause = "context_too_long"    // article beyond the model's context
 	CauseRefused            Cause = "refused"             // the model or its filter declined
 	CauseInvalidOutput      Cause = "invalid_output"      // no usable answer, after a repair
+	CauseOverBudget         Cause = "over_budget"         // the next call could pass a cap on spending
 	CauseExpired            Cause = "expired"             // deadline passed
 	CauseAttemptsExhausted  Cause = "attempts_exhausted"  // transient faults, too many times
 	CausePoison             Cause = "poison"              // the job kept killing its worker
@@ -68,7 +69,7 @@ func Causes() []Cause {
 	return []Cause{
 		CauseUndecodable, CauseUnsupportedVersion, CauseInvalid, CauseConflict, CauseTooLarge, CauseBodyMissing,
 		CauseBodyCorrupt, CauseUnusableSource, CauseTruncated, CauseContextTooLong, CauseRefused,
-		CauseInvalidOutput, CauseExpired, CauseAttemptsExhausted, CausePoison, CauseCancelled, CauseInternal,
+		CauseInvalidOutput, CauseOverBudget, CauseExpired, CauseAttemptsExhausted, CausePoison, CauseCancelled, CauseInternal,
 	}
 }
 
@@ -97,6 +98,8 @@ func (c Cause) Advice() string {
 		return "The model or the provider's content filter declined this article. Redrive with another model."
 	case CauseInvalidOutput:
 		return "The model gave no usable answer, also when told what was wrong. Redrive with a stronger model."
+	case CauseOverBudget:
+		return "Raise the cap that the error names (options.max_cost, --budget-job, --budget-run or --budget-day), or take a cheaper model, then redrive."
 	case CauseExpired:
 		return "The job's deadline had passed. Redrive with a later deadline if the result is still wanted."
 	case CauseAttemptsExhausted:

@@ -129,6 +129,10 @@ type Options struct {
 	// Deadline is when the result is of no use any more. A job that passes
 	// it before its call is a dead letter with [CauseExpired].
 	Deadline time.Time `json:"deadline,omitzero"`
+	// MaxCost is the most that this job may cost, in the currency of the worker's
+	// prices, above 0. A job whose next call could pass it is a dead letter with
+	// [CauseOverBudget]. Absent, only the worker's budgets hold.
+	MaxCost float64 `json:"max_cost,omitzero" jsonschema:"maximum=1000000"`
 	// Force asks for new calls where a stored answer would do.
 	Force bool `json:"force,omitzero"`
 }

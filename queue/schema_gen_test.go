@@ -132,6 +132,7 @@ func refineJob(r refiner) {
 
 	r.at("options.prompt").Pattern = promptPattern.String()
 	r.at("options.model").Pattern = modelPattern.String()
+	r.at("options.max_cost").ExclusiveMinimum = "0"
 	entry := func() *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", MinLength: new(uint64(1)), MaxLength: new(uint64(maxGlossaryBytes)), Pattern: noControls}
 	}

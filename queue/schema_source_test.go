@@ -125,6 +125,7 @@ func (s sources) description(t *testing.T, typ, field string) string {
 		words, ok := map[string]string{
 			"CauseUnsupportedVersion": `cause "unsupported_version"`,
 			"CauseExpired":            `cause "expired"`,
+			"CauseOverBudget":         `cause "over_budget"`,
 			"Topology.BodiesBucket":   "MUJAZ_BODIES",
 			"Topology.ResultSubject":  "mujaz.results.<lane>.<source>.<key>",
 			"HeaderDead":              HeaderDead,

@@ -48,6 +48,11 @@ const (
 	DefaultLedgerTTL   = 30 * 24 * time.Hour
 	// DefaultBodiesBytes bounds the claim checks.
 	DefaultBodiesBytes = 8 << 30
+	// DefaultSpendBytes and DefaultSpendAge bound the record of every call: some
+	// ten million of them, and a quarter for whoever checks the bill. Beyond it
+	// the oldest go: a bill never stops the work.
+	DefaultSpendBytes = 1 << 30
+	DefaultSpendAge   = 90 * 24 * time.Hour
 	// DefaultDedupeWindow covers a producer's retries, nothing more: a work
 	// queue forgets acked ids when its server restarts (measured with
 	// nats-server 2.15.2; nats-server#3272).
@@ -83,6 +88,8 @@ type Topology struct {
 	LedgerBytes         int64
 	LedgerTTL           time.Duration
 	BodiesBytes         int64
+	SpendBytes          int64
+	SpendAge            time.Duration
 	DedupeWindow        time.Duration
 	AckWait             time.Duration
 	MaxAckPending       int
@@ -101,6 +108,8 @@ func (t Topology) WithDefaults() Topology {
 	setDefault(&t.LedgerBytes, DefaultLedgerBytes)
 	setDefault(&t.LedgerTTL, DefaultLedgerTTL)
 	setDefault(&t.BodiesBytes, DefaultBodiesBytes)
+	setDefault(&t.SpendBytes, DefaultSpendBytes)
+	setDefault(&t.SpendAge, DefaultSpendAge)
 	setDefault(&t.DedupeWindow, DefaultDedupeWindow)
 	setDefault(&t.AckWait, DefaultAckWait)
 	setDefault(&t.MaxAckPending, DefaultMaxAckPending)
@@ -129,6 +138,7 @@ func (t Topology) Validate() error {
 		"jobs bytes": t.JobsBytes, "jobs messages": t.JobsMsgs, "results bytes": t.ResultsBytes, "dead bytes": t.DeadBytes,
 		"ledger bytes": t.LedgerBytes, "bodies bytes": t.BodiesBytes, "max ack pending": int64(t.MaxAckPending),
 		"results age": int64(t.ResultsAge), "dead age": int64(t.DeadAge), "ledger ttl": int64(t.LedgerTTL),
+		"spend bytes": t.SpendBytes, "spend age": int64(t.SpendAge),
 	} {
 		check(v > 0, "%s: must be above 0, nothing is unbounded", name)
 	}
@@ -154,6 +164,12 @@ func (t Topology) ResultsStream() string { return t.upper() + "_RESULTS" }
 
 // DeadStream holds dead letters.
 func (t Topology) DeadStream() string { return t.upper() + "_DEAD" }
+
+// SpendStream holds the record of every LLM call.
+func (t Topology) SpendStream() string { return t.upper() + "_SPEND" }
+
+// SpendSubject is where a worker publishes its calls, under the [Key] of its name.
+func (t Topology) SpendSubject(worker string) string { return t.Prefix + ".spend." + Key(worker) }
 
 // LedgerBucket is the key-value bucket of the [Ledger].
 func (t Topology) LedgerBucket() string { return t.upper() + "_LEDGER" }
@@ -268,6 +284,30 @@ func (t Topology) deadConfig() jetstream.StreamConfig {
 		MaxConsumers:      -1,
 		MaxMsgsPerSubject: -1,
 		Duplicates:        24 * time.Hour,
+		Replicas:          t.Replicas,
+		Storage:           jetstream.FileStorage,
+		AllowDirect:       true,
+	}
+}
+
+// spendConfig. Discard old: what is spent is recorded, and the record never holds
+// up the work. Compressed, as its rows are alike. The window covers a worker's
+// attempts at one batch.
+func (t Topology) spendConfig() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:              t.SpendStream(),
+		Description:       "mujaz: what every LLM call has cost",
+		Subjects:          []string{t.Prefix + ".spend.*"},
+		Retention:         jetstream.LimitsPolicy,
+		Discard:           jetstream.DiscardOld,
+		MaxBytes:          t.SpendBytes,
+		MaxAge:            t.SpendAge,
+		MaxMsgs:           -1,
+		MaxMsgSize:        -1,
+		MaxConsumers:      -1,
+		MaxMsgsPerSubject: -1,
+		Duplicates:        DefaultDedupeWindow,
+		Compression:       jetstream.S2Compression,
 		Replicas:          t.Replicas,
 		Storage:           jetstream.FileStorage,
 		AllowDirect:       true,

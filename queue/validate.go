@@ -32,6 +32,8 @@ const (
 	maxGlossaryBytes   = 200
 	maxSubjectBytes    = 256
 	minWords, maxWords = 5, 2000
+	// maxCost is beyond every job: a larger one is a slip.
+	maxCost = 1_000_000
 )
 
 var (
@@ -137,6 +139,7 @@ func (v *validator) options(o Options) {
 	v.check(o.MaxWords == 0 || o.MaxWords >= minWords && o.MaxWords <= maxWords, "options.max_words", fmt.Sprintf("must be %d to %d", minWords, maxWords))
 	v.check(o.Prompt == "" || promptPattern.MatchString(o.Prompt), "options.prompt", `must be a prompt such as "news-brief@1"`)
 	v.check(o.Model == "" || modelPattern.MatchString(o.Model), "options.model", "must be a model name of at most 128 characters")
+	v.check(o.MaxCost >= 0 && o.MaxCost <= maxCost, "options.max_cost", fmt.Sprintf("must be above 0 and at most %d", maxCost))
 	v.check(len(o.Glossary) <= maxGlossary, "options.glossary", fmt.Sprintf("must have at most %d entries", maxGlossary))
 	for source, english := range o.Glossary {
 		ok := source != "" && english != "" && len(source) <= maxGlossaryBytes && len(english) <= maxGlossaryBytes &&

@@ -237,6 +237,9 @@ func goldenJobs() map[string]Job {
 			Article: Article{Text: "تأجلت مباراة فريق النخيل أسبوعين بسبب الأمطار."},
 			Options: Options{Glossary: map[string]string{"النخيل": "Al-Nakheel"}},
 		},
+		"job-max-cost.json": {
+			ID: "waha-422", Article: Article{Text: goldenText}, Options: Options{MaxCost: 0.015},
+		},
 		"job-future-fields.json": {ID: "waha-421", Article: Article{Text: goldenText}, Options: Options{Style: StyleBrief}},
 	}
 }
@@ -274,6 +277,8 @@ func goldenInvalid() map[string]invalidJob {
 		"invalid-reply-wildcard.json":        {cause: CauseInvalid, says: "reply_to: must not contain wildcards"},
 		"invalid-reply-system.json":          {cause: CauseInvalid, says: "reply_to: must not be a system subject"},
 		"invalid-time-without-zone.json":     {cause: CauseInvalid, says: `field "article.published_at" has the wrong type`},
+		"invalid-max-cost.json":              {cause: CauseInvalid, says: "options.max_cost: must be above 0"},
+		"invalid-max-cost-text.json":         {cause: CauseInvalid, says: `field "options.max_cost" has the wrong type`},
 		"invalid-object-path.json":           {cause: CauseInvalid, says: "article.object.name"},
 	}
 }

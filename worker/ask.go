@@ -27,6 +27,9 @@ type question struct {
 	schema      *llm.Schema
 	maxTokens   int
 	temperature float64
+	// purpose and prompt are for the record of spending.
+	purpose queue.Purpose
+	prompt  string
 }
 
 // entry is a finished call in the ledger. One with a Class failed: it was paid
@@ -48,9 +51,11 @@ type entry struct {
 // asker makes the calls of one job and keeps account of them. ask is safe for
 // concurrent use; the account is read when all calls are done.
 type asker struct {
-	p     *Pipeline
-	d     *queue.Delivery
-	force bool
+	p       *Pipeline
+	d       *queue.Delivery
+	force   bool
+	key     string  // of the job
+	maxCost float64 // of the job; 0 is none
 
 	// mu guards the account: the parts of a long article are asked side by side.
 	mu      sync.Mutex
@@ -100,7 +105,7 @@ func (a *asker) ask(ctx context.Context, q question) (string, error) {
 			return content, nil
 		}
 		last = err
-		switch trouble := conditionOf(llm.Classify(err)); {
+		switch trouble := troubleOf(err); {
 		case e.aside || ctx.Err() != nil:
 			return "", err
 		case errors.Is(err, errPaused):
@@ -248,7 +253,7 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	}
 	// Where there is a choice, it is made anew when a gate is closed.
 	patient := q.chain.alone()
-	once := func() (llm.Response, error) {
+	attempt := func() (llm.Response, error) {
 		report, err := q.to.enter(ctx, q, patient)
 		if err != nil {
 			return llm.Response{}, err
@@ -259,6 +264,7 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 		a.spend(q, resp, err)
 		return resp, err
 	}
+	once := func() (llm.Response, error) { return a.budgeted(ctx, q, attempt) }
 	if q.to.aside {
 		return once()
 	}
@@ -273,7 +279,8 @@ const holdFor = 2 * time.Minute
 func newRetry() retrypolicy.RetryPolicy[llm.Response] {
 	return retrypolicy.NewBuilder[llm.Response]().
 		HandleIf(func(_ llm.Response, err error) bool {
-			return llm.Classify(err) == llm.ClassTransient && !errors.Is(err, errPaused) && !errors.Is(err, errShutdown)
+			// What is no answer of the endpoint's is not mended by asking it again.
+			return llmError(err) != nil && llm.Classify(err) == llm.ClassTransient
 		}).
 		WithBackoff(retryFirst, retryLongest).
 		WithJitterFactor(0.5).
@@ -374,11 +381,12 @@ func (a *asker) addTokens(q question, u llm.Usage) {
 	if !u.Known {
 		a.usage.TokensEstimated = true
 	}
-	if q.to.price == nil {
+	price := a.price(q)
+	if price == nil {
 		a.unpriced = true
 		return
 	}
-	a.usage.Cost += q.to.price.cost(u)
+	a.usage.Cost += price.cost(u)
 }
 
 // store keeps an answer, also when the worker is being stopped: it is paid for.

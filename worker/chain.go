@@ -21,10 +21,14 @@ const (
 	WhenThrottled Condition = "throttled" // it answers 429, or its quota is used up
 	WhenRefused   Condition = "refused"   // it declines this article
 	WhenTooLong   Condition = "too_long"  // this article is too long for it
+	// WhenOverBudget: the call could pass a cap on spending at its price.
+	WhenOverBudget Condition = "over_budget"
 )
 
 // Conditions lists them.
-func Conditions() []Condition { return []Condition{WhenDown, WhenThrottled, WhenRefused, WhenTooLong} }
+func Conditions() []Condition {
+	return []Condition{WhenDown, WhenThrottled, WhenRefused, WhenTooLong, WhenOverBudget}
+}
 
 // conditionOf is what a class of error is to the chain; "" is the job's own
 // trouble, or that of one call.
@@ -40,6 +44,14 @@ func conditionOf(class llm.Class) Condition {
 		return WhenTooLong
 	}
 	return ""
+}
+
+// troubleOf is what an error is to the chain.
+func troubleOf(err error) Condition {
+	if overBudget(err) != nil {
+		return WhenOverBudget
+	}
+	return conditionOf(llm.Classify(err))
 }
 
 // chain is who may be asked: a pool of equal endpoints, and spares that are

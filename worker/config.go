@@ -35,6 +35,11 @@ type Config struct {
 	FallbackModel string
 	// Price of Model's tokens; nil means that the cost is unknown.
 	Price *Price
+	// ModelPrices are those of AllowedModels and FallbackModel; nil is unknown, and
+	// a model that is not among them has Price.
+	ModelPrices map[string]*Price
+	// Budgets cap what is spent.
+	Budgets Budgets
 	// Judge is a second model that holds each claim of a summary against the
 	// source; nil means none. It adds to the checks and replaces none of them.
 	Judge *Judge
@@ -131,6 +136,8 @@ type Price struct {
 	// cache; 0 means Input.
 	CachedInput float64
 	Currency    string // ISO 4217, "USD"
+	// Free declares that prices of 0 are meant: a server of your own.
+	Free bool
 }
 
 // cost of a call's usage.
@@ -203,9 +210,10 @@ func (c Config) Validate() error {
 		check(j.Model != "", "judge: name the model that is to judge")
 		if p := j.Price; p != nil {
 			check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "judge's price: must not be negative")
-			check(c.Price == nil || c.Price.Currency == p.Currency, "judge's price: must be in the worker's currency")
+			check(c.Price == nil || p.Free || c.Price.Currency == p.Currency, "judge's price: must be in the worker's currency")
 		}
 	}
+	errs = append(errs, c.validateMoney())
 	return errors.Join(errs...)
 }
 
@@ -231,7 +239,7 @@ func (e Endpoint) validate(first *Price) (errs []error) {
 	}
 	if p := e.Price; p != nil {
 		check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "price: must not be negative")
-		check(first == nil || first.Currency == p.Currency, "price: must be in the first endpoint's currency")
+		check(first == nil || p.Free || first.Currency == p.Currency, "price: must be in the first endpoint's currency")
 	}
 	return errs
 }

@@ -3,6 +3,7 @@ package worker
 import (
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -15,6 +16,7 @@ type health struct {
 	fault     string // of fetching; empty when it works
 	connected func() bool
 	chain     *chain
+	budget    func() (reason string, until time.Time)
 	backlog   func() int
 }
 
@@ -27,6 +29,9 @@ type Status struct {
 	Endpoint  GateStatus       `json:"endpoint"`
 	Endpoints []EndpointStatus `json:"endpoints"`
 	InHand    int              `json:"in_hand"`
+	// Budget says why no jobs are fetched although the worker is well: the day's
+	// budget is used up.
+	Budget string `json:"budget,omitzero"`
 }
 
 // EndpointStatus is how one endpoint of the chain is.
@@ -60,6 +65,7 @@ func (h *health) status() Status {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := Status{Endpoint: h.chain.status(), Endpoints: h.chain.statuses(), InHand: h.backlog()}
+	s.Budget, _ = h.budget()
 	switch {
 	case h.draining:
 		s.Reasons = append(s.Reasons, "draining: the worker is shutting down")

@@ -90,7 +90,7 @@ func (j *judging) add(ctx context.Context, d *draft) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case !j.to.aside && (j.to.stops(err) || errors.Is(err, errShutdown)):
+	case !j.to.aside && (j.to.stops(err) || errors.Is(err, errShutdown)), j.p.budgets.waits(err):
 		return err
 	case err != nil:
 		d.report.Checks = append(d.report.Checks, j.unjudged(claims, err)...)
@@ -128,6 +128,8 @@ func (j *judging) unjudged(claims []claim, err error) []verify.Check {
 	switch {
 	case errors.As(err, &broken):
 		detail = "The judge's answer is not usable: " + broken.Error()
+	case overBudget(err) != nil:
+		detail = "The judge was not asked: the budget has no room for it"
 	case errors.Is(err, errPaused):
 		detail += ": its endpoint is given a pause"
 	case llmError(err) != nil:
@@ -199,6 +201,7 @@ func (j *judging) ask(ctx context.Context, claims []claim) ([]verdict, error) {
 	content, err := j.a.ask(ctx, question{
 		chain: j.chain, model: j.to.model, messages: messages, schema: j.schema,
 		maxTokens: max(j.p.cfg.MaxTokens, verdictTokensBase+verdictTokens*len(claims)),
+		purpose:   queue.PurposeJudge, prompt: j.prompt.Ref(),
 	})
 	if err != nil {
 		return nil, err

@@ -24,6 +24,8 @@ type metrics struct {
 	callTime  prometheus.Histogram
 	reused    prometheus.Counter
 	unstored  prometheus.Counter
+	// unrecorded calls of the record of spending.
+	unrecorded prometheus.Counter
 }
 
 // callOK is the class label of a call that gave its answer.
@@ -39,21 +41,22 @@ func newMetrics(reg prometheus.Registerer, inHand func() float64) (*metrics, err
 		return prometheus.HistogramOpts{Name: "mujaz_" + name, Help: help, Buckets: seconds}
 	}
 	m := &metrics{
-		jobs:      counter("jobs_total", "Deliveries by how they ended.", "lane", "outcome"),
-		dead:      counter("dead_letters_total", "Dead letters by cause.", "cause"),
-		llmCalls:  counter("llm_calls_total", "HTTP calls to the endpoint by class; ok gave an answer.", "endpoint", "class"),
-		tokens:    counter("llm_tokens_total", "Tokens as reported or, where not reported, estimated.", "kind"),
-		cost:      counter("llm_cost_total", "Cost of the calls, where a price is known.", "currency"),
-		checks:    counter("checks_total", "Verdicts of the checks on published results.", "check", "verdict"),
-		jobTime:   prometheus.NewHistogramVec(histogram("job_seconds", "From a job's delivery to its end."), []string{"lane"}),
-		queueTime: prometheus.NewHistogramVec(histogram("queue_seconds", "From a job's arrival in the queue to its delivery."), []string{"lane"}),
-		callTime:  prometheus.NewHistogram(histogram("llm_call_seconds", "One HTTP call to the endpoint.")),
-		reused:    prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_reused_total", Help: "Answers found in the ledger instead of being paid for."}),
-		unstored:  prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_unstored_total", Help: "Answers that could not be stored in the ledger."}),
+		jobs:       counter("jobs_total", "Deliveries by how they ended.", "lane", "outcome"),
+		dead:       counter("dead_letters_total", "Dead letters by cause.", "cause"),
+		llmCalls:   counter("llm_calls_total", "HTTP calls to the endpoint by class; ok gave an answer.", "endpoint", "class"),
+		tokens:     counter("llm_tokens_total", "Tokens as reported or, where not reported, estimated.", "kind"),
+		cost:       counter("llm_cost_total", "Cost of the calls, where a price is known.", "currency"),
+		checks:     counter("checks_total", "Verdicts of the checks on published results.", "check", "verdict"),
+		jobTime:    prometheus.NewHistogramVec(histogram("job_seconds", "From a job's delivery to its end."), []string{"lane"}),
+		queueTime:  prometheus.NewHistogramVec(histogram("queue_seconds", "From a job's arrival in the queue to its delivery."), []string{"lane"}),
+		callTime:   prometheus.NewHistogram(histogram("llm_call_seconds", "One HTTP call to the endpoint.")),
+		reused:     prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_reused_total", Help: "Answers found in the ledger instead of being paid for."}),
+		unstored:   prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_unstored_total", Help: "Answers that could not be stored in the ledger."}),
+		unrecorded: prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_calls_unrecorded_total", Help: "Calls that are missing in the record of spending."}),
 	}
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mujaz_jobs_in_flight", Help: "Jobs in hand."}, inHand)
 	for _, c := range []prometheus.Collector{
-		m.jobs, m.dead, m.llmCalls, m.tokens, m.cost, m.checks, m.jobTime, m.queueTime, m.callTime, m.reused, m.unstored, inFlight,
+		m.jobs, m.dead, m.llmCalls, m.tokens, m.cost, m.checks, m.jobTime, m.queueTime, m.callTime, m.reused, m.unstored, m.unrecorded, inFlight,
 	} {
 		if err := reg.Register(c); err != nil {
 			return nil, err

@@ -55,6 +55,8 @@ func (a *attempt) decide(err error) ending {
 		return ending{outcome: outcomeDuplicate}
 	case errors.As(err, &stage) && stage.Cause != "":
 		return ending{outcome: outcomeDead, cause: stage.Cause}
+	case overBudget(err) != nil:
+		return a.w.pipeline.budgets.ending(err)
 	case errors.Is(err, errShutdown), class == llm.ClassCanceled:
 		return ending{outcome: outcomeHandedBack}
 	case stage != nil && stage.Queue:
@@ -133,6 +135,7 @@ func (a *attempt) conclude(ctx context.Context, result queue.Result, err error) 
 	} else {
 		end, err = a.carryOut(ctx, a.decide(err), err)
 	}
+	a.w.pipeline.budgets.forget(ctx, a.d, end.outcome)
 	a.report(end, result, err)
 }
 

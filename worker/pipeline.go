@@ -29,6 +29,8 @@ type Pipeline struct {
 	chain   *chain
 	sharing *sharing
 	judge   *judge // nil: none
+	budgets *budgets
+	spend   *queue.SpendLog
 
 	counters counters
 	learnt   ContextSizes // where the configuration has none
@@ -93,7 +95,7 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 	if err := p.publishable(job, art); err != nil {
 		return result, fatal(StagePlan, queue.CauseTooLarge, err)
 	}
-	asker := &asker{p: p, d: d, force: job.Options.Force, counted: map[string]bool{}}
+	asker := &asker{p: p, d: d, force: job.Options.Force, key: job.Key(), maxCost: job.Options.MaxCost, counted: map[string]bool{}}
 	best, repaired, err := p.write(ctx, asker, job, art, plan)
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {
@@ -172,7 +174,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		}
 		repairErr = checkErr
 	}
-	if class := llm.Classify(repairErr); usable && !closes(class) && class != llm.ClassCanceled {
+	if class := llm.Classify(repairErr); usable && !closes(class) && class != llm.ClassCanceled && !p.budgets.waits(repairErr) {
 		// The first answer stands, with its failed checks: doubtful is never
 		// thrown away.
 		return best, false, nil
@@ -215,6 +217,7 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 		return "", err
 	}
 	q.messages = slices.Concat(q.messages, more)
+	q.purpose = queue.PurposeRepair
 	return a.ask(ctx, q)
 }
 
@@ -323,7 +326,10 @@ func (p *Pipeline) planFor(job queue.Job, art article) (plan, error) {
 	model, _ := p.cfg.model(job)
 	return plan{
 		prompt: prompt, schema: schema, data: data,
-		first: question{chain: p.chain, model: model, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature},
+		first: question{
+			chain: p.chain, model: model, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+			purpose: queue.PurposeWrite, prompt: prompt.Ref(),
+		},
 	}, nil
 }
 

@@ -34,6 +34,7 @@ const (
 	envLLM    = "MUJAZ_TEST_LLM"
 	envJudge  = "MUJAZ_TEST_JUDGE" // the judge's model; empty is none
 	envAfter  = "MUJAZ_TEST_KILL_AFTER"
+	envBudget = "MUJAZ_TEST_BUDGET" // of a day; empty is none
 )
 
 func TestMain(m *testing.M) {
@@ -68,6 +69,12 @@ func runDoomedWorker(stage worker.Stage) {
 		panic(err)
 	}
 	var reached atomic.Int64
+	if limit := os.Getenv(envBudget); limit != "" {
+		cfg.Price = &worker.Price{Input: 1, Output: 1, Currency: "EUR"}
+		if cfg.Budgets.Day, err = strconv.ParseFloat(limit, 64); err != nil {
+			panic(err)
+		}
+	}
 	cfg.OnStage = func(s worker.Stage, _ *queue.Delivery) {
 		if s == stage && reached.Add(1) == int64(after) {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL) //nolint:errcheck // it does not return

@@ -45,9 +45,18 @@ func New(cfg Config) (*Worker, error) {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
 	w.chain = newChain(cfg, w.onGate)
-	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.chain.intake, OnFault: w.onFault})
-	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, backlog: w.consumer.InHand}
-	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, sharing: newSharing(cfg.Queue, cfg.Log)}
+	budgets, err := newBudgets(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("worker config: %w", err)
+	}
+	if err := cfg.Metrics.Register(newBudgetMetrics(budgets)); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.chain.intake), OnFault: w.onFault})
+	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, budget: budgets.paused, backlog: w.consumer.InHand}
+	w.pipeline = &Pipeline{
+		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, budgets: budgets, sharing: newSharing(cfg.Queue, cfg.Log),
+	}
 	w.pipeline.knowContexts()
 	if err := cfg.Metrics.Register(newEndpoints(w.chain)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
@@ -91,8 +100,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	for _, e := range w.chain.all() {
 		watch.Go(func() { w.shareLimits(member, e) })
 	}
+	w.pipeline.spend = newSpendLog(ctx, w.cfg, w.metrics)
 	watch.Go(func() { w.pipeline.sharing.renew(member) })
 	err := w.consumer.Run(ctx, work, w.handle)
+	w.pipeline.spend.Close()
+	w.pipeline.budgets.close(ctx)
 	leave()
 	close(drained)
 	watch.Wait()

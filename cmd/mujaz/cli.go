@@ -17,7 +17,7 @@ type cli struct {
 	Config   string   `placeholder:"FILE" help:"YAML file with settings; default: mujaz.yaml, if it is there." group:"general"`
 
 	Demo   demoCmd   `cmd:"" help:"Summarise sample articles here and now; nothing to configure." group:"start"`
-	Up     upCmd     `cmd:"" help:"Run everything on this machine: a NATS server and a worker." set:"jobs_bytes=1GiB" set:"results_bytes=1GiB" set:"dead_bytes=512MiB" set:"ledger_bytes=512MiB" set:"bodies_bytes=1GiB" group:"start"` //nolint:staticcheck // kong takes several of set
+	Up     upCmd     `cmd:"" help:"Run everything on this machine: a NATS server and a worker." set:"jobs_bytes=1GiB" set:"results_bytes=1GiB" set:"dead_bytes=512MiB" set:"ledger_bytes=512MiB" set:"bodies_bytes=1GiB" set:"spend_bytes=256MiB" group:"start"` //nolint:staticcheck // kong takes several of set
 	Worker workerCmd `cmd:"" help:"Do the jobs of your NATS server." group:"start"`
 	Doctor doctorCmd `cmd:"" help:"Check NATS and the LLM endpoint, and say what to mend." group:"start"`
 
@@ -27,10 +27,12 @@ type cli struct {
 	Dead    deadCmd    `cmd:"" help:"List, show, redrive and purge dead letters." group:"jobs"`
 	Status  statusCmd  `cmd:"" help:"Print what waits, what is in flight and what died." group:"jobs"`
 
+	Cost     costCmd     `cmd:"" help:"Print what LLM calls have cost, by day, run, model and more." group:"jobs"`
 	Glossary glossaryCmd `cmd:"" help:"Check the house's glossary, and learn names for it from results." group:"jobs"`
 
 	Clean   cleanCmd   `cmd:"" help:"Clean articles: no queue, no model." group:"tools"`
 	Verify  verifyCmd  `cmd:"" help:"Check summaries against their source: no queue, no model." group:"tools"`
+	Prices  pricesCmd  `cmd:"" help:"Print what tokens cost, and from where that is known." group:"tools"`
 	Prompts promptsCmd `cmd:"" help:"List, show and render prompts." group:"tools"`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of jobs, results or dead letters." group:"tools"`
 	Eval    evalCmd    `cmd:"" help:"Measure the checks on corpora: no queue, no model." group:"tools"`
@@ -116,6 +118,8 @@ func defaults() kong.Vars {
 		"ledger_age":    age(queue.DefaultLedgerTTL).String(),
 		"bodies_bytes":  byteSize(queue.DefaultBodiesBytes).String(),
 		"ack_wait":      short(queue.DefaultAckWait),
+		"spend_bytes":   byteSize(queue.DefaultSpendBytes).String(),
+		"spend_age":     age(queue.DefaultSpendAge).String(),
 		"dedupe_window": short(queue.DefaultDedupeWindow),
 		"timeout":       short(llm.DefaultTimeout),
 		"judge_timeout": short(defaultJudgeTimeout),

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mujaz/mujaz/internal/llm"
+	"github.com/mujaz/mujaz/internal/price"
 	"github.com/mujaz/mujaz/worker"
 )
 
@@ -42,6 +43,7 @@ type endpointEntry struct {
 		Input  float64 `yaml:"input"`
 		Cached float64 `yaml:"cached"`
 		Output float64 `yaml:"output"`
+		Free   bool    `yaml:"free"`
 	} `yaml:"price"`
 }
 
@@ -53,7 +55,7 @@ const (
 
 // read opens the endpoints of the file; none without one. The caller closes
 // them.
-func (f *endpointsFlag) read(p *program, currency string, timeout time.Duration) ([]worker.Endpoint, error) {
+func (f *endpointsFlag) read(p *program, table price.Table, currency string, timeout time.Duration) ([]worker.Endpoint, error) {
 	if f.Endpoints == "" {
 		return nil, nil
 	}
@@ -64,7 +66,7 @@ func (f *endpointsFlag) read(p *program, currency string, timeout time.Duration)
 	var found []worker.Endpoint
 	var errs []error
 	for i, e := range entries {
-		endpoint, err := e.open(p, currency, timeout)
+		endpoint, err := e.open(p, table, currency, timeout)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: endpoint %d: %w", f.Endpoints, i+1, err))
 			continue
@@ -106,7 +108,7 @@ func readEndpoints(name string) ([]endpointEntry, error) {
 	return content.Endpoints, nil
 }
 
-func (e endpointEntry) open(p *program, currency string, timeout time.Duration) (worker.Endpoint, error) {
+func (e endpointEntry) open(p *program, table price.Table, currency string, timeout time.Duration) (worker.Endpoint, error) {
 	var key llm.Secret
 	switch {
 	case e.APIKeyEnv != "" && e.APIKeyFile != "":
@@ -133,8 +135,9 @@ func (e endpointEntry) open(p *program, currency string, timeout time.Duration) 
 	endpoint := worker.Endpoint{
 		LLM: client, Model: e.Model, Context: e.Context, Slots: e.Slots, RequestsPerMinute: e.Requests, TokensPerMinute: e.Tokens, When: e.When, Weight: e.Weight,
 	}
+	endpoint.Price = priceAt(table, hostOfURL(e.BaseURL), e.Model)
 	if e.Price != nil {
-		endpoint.Price = &worker.Price{Input: e.Price.Input, CachedInput: e.Price.Cached, Output: e.Price.Output, Currency: currency}
+		endpoint.Price = &worker.Price{Input: e.Price.Input, CachedInput: e.Price.Cached, Output: e.Price.Output, Currency: currency, Free: e.Price.Free}
 	}
 	return endpoint, nil
 }

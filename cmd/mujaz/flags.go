@@ -40,6 +40,8 @@ type topologyFlags struct {
 	LedgerBytes  byteSize      `default:"${ledger_bytes}" placeholder:"SIZE" help:"Limit of stored LLM answers [${default}]."`
 	LedgerAge    age           `default:"${ledger_age}" placeholder:"AGE" help:"How long an LLM answer is used again [${default}]."`
 	BodiesBytes  byteSize      `default:"${bodies_bytes}" placeholder:"SIZE" help:"Limit of articles above 512 KiB [${default}]."`
+	SpendBytes   byteSize      `default:"${spend_bytes}" placeholder:"SIZE" help:"Limit of the record of LLM calls; the oldest go [${default}]."`
+	SpendAge     age           `default:"${spend_age}" placeholder:"AGE" help:"How long it is kept [${default}]."`
 	DedupeWindow time.Duration `default:"${dedupe_window}" placeholder:"TIME" help:"How long the server recognises a producer's retry [${default}]."`
 	AckWait      time.Duration `default:"${ack_wait}" placeholder:"TIME" help:"How long a silent worker keeps a job [${default}]."`
 	MaxPending   int           `name:"max-ack-pending" default:"16384" placeholder:"N" help:"Most jobs in flight over all workers [${default}]."`
@@ -52,6 +54,7 @@ func (f *topologyFlags) topology() queue.Topology {
 		ResultsBytes: int64(f.ResultsBytes), ResultsAge: time.Duration(f.ResultsAge),
 		DeadBytes: int64(f.DeadBytes), DeadAge: time.Duration(f.DeadAge),
 		LedgerBytes: int64(f.LedgerBytes), LedgerTTL: time.Duration(f.LedgerAge), BodiesBytes: int64(f.BodiesBytes),
+		SpendBytes: int64(f.SpendBytes), SpendAge: time.Duration(f.SpendAge),
 		DedupeWindow: f.DedupeWindow, AckWait: f.AckWait, MaxAckPending: f.MaxPending,
 	}
 }

@@ -31,6 +31,18 @@ type overview struct {
 	Counts map[queue.Cause]int       `json:"dead"`
 	// Workers that are alive; nil where this user may not see them.
 	Workers []queue.Member `json:"workers"`
+	// Budgets of today and of runs; nil where this user may not see them.
+	Budgets []budgetStatus `json:"budgets,omitzero"`
+}
+
+// budgetStatus is what is used of a budget.
+type budgetStatus struct {
+	Scope    queue.Scope `json:"scope"`
+	Name     string      `json:"name"`
+	Currency string      `json:"currency"`
+	Spent    float64     `json:"spent"`
+	Reserved float64     `json:"reserved"`
+	Cap      float64     `json:"cap"`
 }
 
 type laneStatus struct {
@@ -66,6 +78,13 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if o.Workers, err = conn.Members(look); err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	sums, err := conn.BudgetSums(look)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	for _, s := range sums {
+		o.Budgets = append(o.Budgets, budgetStatus{s.Scope, s.Name, s.Currency, s.Spent.Units(), s.Reserved.Units(), s.Cap.Units()})
+	}
 	if c.JSON {
 		return p.printJSON(o)
 	}
@@ -87,6 +106,12 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	}
 	if len(o.Workers) == 0 {
 		fmt.Fprint(table, "none\t\n")
+	}
+	if len(sums) > 0 {
+		fmt.Fprint(table, "\nBUDGET\tSPENT\tRESERVED\tOF\t\n")
+	}
+	for _, s := range sums {
+		fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\t%s\n", s.Scope, show.Line(s.Name), s.Spent, s.Reserved, s.Cap, s.Currency)
 	}
 	return table.Flush()
 }

@@ -27,6 +27,7 @@ type submitCmd struct {
 	MaxWords   int               `placeholder:"N" help:"Limit of the summary, 5 to 2000 words."`
 	Glossary   string            `placeholder:"FILE" help:"Names and the English that must be used for them, in YAML or JSON."`
 	Prompt     string            `placeholder:"NAME@VERSION" help:"Prompt to use."`
+	MaxCost    float64           `placeholder:"AMOUNT" help:"Most that the job may cost, in the currency of the worker's prices."`
 	Deadline   deadline          `placeholder:"TIME" help:"When the result is of no use any more: a time, or 2h from now."`
 	Force      bool              `help:"Make new calls where a stored answer would do."`
 	ID         string            `name:"id" placeholder:"ID" help:"Name of the job; without, its content names it."`
@@ -162,7 +163,7 @@ func (c *submitCmd) describe(job *queue.Job, glossary map[string]string) {
 	a := &job.Article
 	a.Title, a.Lang, a.URL, a.Source, a.Author, a.PublishedAt = c.Title, c.Lang, c.URL, c.SourceName, c.Author, c.Published.Time
 	job.Options = queue.Options{
-		Style: c.Style, MaxWords: c.MaxWords, Glossary: glossary, Prompt: c.Prompt, Deadline: c.Deadline.Time, Force: c.Force,
+		Style: c.Style, MaxWords: c.MaxWords, Glossary: glossary, Prompt: c.Prompt, MaxCost: c.MaxCost, Deadline: c.Deadline.Time, Force: c.Force,
 	}
 }
 

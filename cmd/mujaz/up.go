@@ -74,7 +74,7 @@ Read results:  mujaz results --follow
 func (f *topologyFlags) total() int64 {
 	const fleetAndIndexes = 1 << 30
 	jobs := f.JobsBytes * byteSize(len(queue.Lanes()))
-	return int64(jobs+f.ResultsBytes+f.DeadBytes+f.LedgerBytes+f.BodiesBytes) + fleetAndIndexes
+	return int64(jobs+f.ResultsBytes+f.DeadBytes+f.LedgerBytes+f.BodiesBytes+f.SpendBytes) + fleetAndIndexes
 }
 
 // logServer hands the server's log on. What it has to say at its start is

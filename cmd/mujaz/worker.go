@@ -89,7 +89,11 @@ func (f *workerFlags) run(ctx context.Context, p *program, conn *queue.Conn, cfg
 	if profile, found := e.client.Profile(); found {
 		cfg.InFlight = profile.Parallel
 	}
-	if cfg.Others, err = f.read(p, f.Currency, llmFlags.Timeout); err != nil {
+	table, err := f.table()
+	if err != nil {
+		return err
+	}
+	if cfg.Others, err = f.read(p, table, f.Currency, llmFlags.Timeout); err != nil {
 		return err
 	}
 	defer closeEndpoints(cfg.Others)
@@ -99,6 +103,7 @@ func (f *workerFlags) run(ctx context.Context, p *program, conn *queue.Conn, cfg
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	cfg.Queue, cfg.LLM, cfg.Model, cfg.Log, cfg.Metrics = conn, e.client, e.model, log, registry
+	setPrices(&cfg, table)
 	w, err := worker.New(cfg)
 	if err != nil {
 		return usagef("Correct the setting and start again.", "%w", err)

@@ -19,6 +19,8 @@ import (
 type workerFlags struct {
 	Slots int `placeholder:"N" help:"Jobs in hand at once; default: as many as the endpoint has use for, found while working."`
 	endpointsFlag
+	priceFlags
+	budgetFlags
 	RequestsPerMinute int           `placeholder:"N" help:"The endpoint's limit of requests a minute, shared by all workers of this endpoint; default: as its answers say."`
 	TokensPerMinute   int           `placeholder:"N" help:"The same for tokens."`
 	AllowedModels     []string      `placeholder:"NAME" help:"Models beside --model that a job may ask for."`
@@ -27,10 +29,6 @@ type workerFlags struct {
 	Seed              *int          `placeholder:"N" help:"Seed of the calls, for endpoints that know one."`
 	ContextTokens     int           `placeholder:"N" help:"Context size of --model at the endpoint in tokens; default: as its refusals say. What does not fit goes in parts."`
 	MaxTokens         int           `placeholder:"N" help:"Limit of an answer in tokens; default: from task and article."`
-	PriceInput        float64       `placeholder:"PRICE" help:"Price of a million input tokens; without prices, costs are unknown."`
-	PriceCached       float64       `placeholder:"PRICE" help:"The same for input from the provider's cache; default: --price-input."`
-	PriceOutput       float64       `placeholder:"PRICE" help:"Price of a million output tokens."`
-	Currency          string        `default:"USD" help:"Currency of the prices."`
 	Attempts          int           `default:"5" placeholder:"N" help:"Failed attempts that a job may have; waiting is none [${default}]."`
 	Grace             time.Duration `default:"${grace}" placeholder:"TIME" help:"How long jobs in hand may go on after a stop [${default}]."`
 	MaxArticleBytes   byteSize      `default:"${max_article}" placeholder:"SIZE" help:"Limit of an article [${default}]."`
@@ -60,9 +58,7 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 		RequestsPerMinute: f.RequestsPerMinute, TokensPerMinute: f.TokensPerMinute, Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
 		Name: cmp.Or(f.Name, workerName()), Version: version,
 	}
-	if f.PriceInput != 0 || f.PriceOutput != 0 {
-		cfg.Price = &worker.Price{Input: f.PriceInput, Output: f.PriceOutput, CachedInput: f.PriceCached, Currency: f.Currency}
-	}
+	cfg.Price, cfg.Budgets = f.own(), f.budgets()
 	if f.Slots < 0 || f.Attempts < 1 {
 		return worker.Config{}, usagef("The defaults suit an endpoint of unknown capacity.", "--slots must not be negative, and --attempts must be at least 1")
 	}
