@@ -95,7 +95,7 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	msg.Header.Set(HeaderDead, string(facts))
 	msg.Header.Set(HeaderMsgID, "dead-"+d.MessageID())
 	d.Trace().set(msg.Header)
-	if _, err := c.js.PublishMsg(ctx, msg); err != nil {
+	if _, err := c.publishMsg(ctx, msg); err != nil {
 		return fmt.Errorf("publish dead letter: %w", explainAPI(err))
 	}
 	return nil
@@ -135,7 +135,7 @@ func (c *Conn) DeadLetters(ctx context.Context, f DeadFilter, each func(DeadLett
 		if f.Sequence != 0 && seq != f.Sequence {
 			return errStopScan
 		}
-		letter, err := readDead(msg, seq)
+		letter, err := readDead(msg.Headers(), msg.Data(), seq)
 		if err != nil {
 			return err
 		}
@@ -152,12 +152,12 @@ func (c *Conn) DeadLetters(ctx context.Context, f DeadFilter, each func(DeadLett
 	})
 }
 
-func readDead(msg jetstream.Msg, seq uint64) (DeadLetter, error) {
+func readDead(header nats.Header, payload []byte, seq uint64) (DeadLetter, error) {
 	var letter DeadLetter
-	if err := json.Unmarshal([]byte(msg.Headers().Get(HeaderDead)), &letter); err != nil {
+	if err := json.Unmarshal([]byte(header.Get(HeaderDead)), &letter); err != nil {
 		return DeadLetter{}, fmt.Errorf("read dead letter %d: its facts are not readable", seq)
 	}
-	letter.Sequence, letter.Payload, letter.Trace = seq, bytes.Clone(msg.Data()), traceOf(msg.Headers())
+	letter.Sequence, letter.Payload, letter.Trace = seq, bytes.Clone(payload), traceOf(header)
 	return letter, nil
 }
 
@@ -200,7 +200,7 @@ func (c *Conn) Redrive(ctx context.Context, letter DeadLetter) (Submitted, error
 	if job, err := DecodeJob(letter.Payload); err == nil {
 		msg.Header.Set(HeaderDigest, job.Digest())
 	}
-	ack, err := c.js.PublishMsg(ctx, msg)
+	ack, err := c.publishMsg(ctx, msg)
 	if err != nil {
 		return Submitted{}, publishError(err)
 	}

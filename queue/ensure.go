@@ -32,7 +32,9 @@ func (e *TopologyError) Hint() string { return e.Advice }
 // message: a change that would drop one is refused with a *[TopologyError].
 // It may run in many processes at once and needs the rights of an operator;
 // programs without them use [Conn.Check].
-func (c *Conn) Ensure(ctx context.Context) error {
+func (c *Conn) Ensure(ctx context.Context) error { return c.guard(ctx, c.ensure, c.streams()...) }
+
+func (c *Conn) ensure(ctx context.Context) error {
 	for _, want := range c.topo.streamConfigs() {
 		if err := c.ensureStream(ctx, want); err != nil {
 			return explainAPI(err)
@@ -66,7 +68,9 @@ func (c *Conn) Ensure(ctx context.Context) error {
 }
 
 // Check reports [ErrNoTopology] when a stream that mujaz needs is not there.
-func (c *Conn) Check(ctx context.Context) error {
+func (c *Conn) Check(ctx context.Context) error { return c.guard(ctx, c.check, c.streams()...) }
+
+func (c *Conn) check(ctx context.Context) error {
 	for _, name := range c.streams() {
 		if _, err := c.js.Stream(ctx, name); err != nil {
 			if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -80,7 +84,15 @@ func (c *Conn) Check(ctx context.Context) error {
 
 // Diff tells in what the streams on the server differ from what [Conn.Ensure]
 // would make of them, a sentence each; none is agreement. It changes nothing.
-func (c *Conn) Diff(ctx context.Context) ([]string, error) {
+func (c *Conn) Diff(ctx context.Context) (differences []string, err error) {
+	err = c.guard(ctx, func(ctx context.Context) error {
+		differences, err = c.diff(ctx)
+		return err
+	}, c.streams()...)
+	return differences, err
+}
+
+func (c *Conn) diff(ctx context.Context) ([]string, error) {
 	var differences []string
 	for _, want := range c.topo.streamConfigs() {
 		stream, err := c.js.Stream(ctx, want.Name)
