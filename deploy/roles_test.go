@@ -26,6 +26,7 @@ import (
 	"github.com/mujaz/mujaz/internal/llmtest"
 	"github.com/mujaz/mujaz/prompts"
 	"github.com/mujaz/mujaz/queue"
+	"github.com/mujaz/mujaz/queue/queuetest"
 	"github.com/mujaz/mujaz/worker"
 )
 
@@ -145,6 +146,7 @@ func TestRolesSuffice(t *testing.T) {
 				t.Errorf("the reader found %d results, %v", count, err)
 			}
 			administer(t, operator, producer)
+			pause(t, operator, producer)
 			stop()
 		})
 	}
@@ -178,6 +180,37 @@ func administer(t *testing.T, operator *queue.Conn, producer *queue.Producer) {
 	}
 	if err := operator.PurgeDead(ctx, *out.Dead); err != nil {
 		t.Error(err)
+	}
+}
+
+// pause has the worker put a job aside, and the operator put it back.
+func pause(t *testing.T, operator *queue.Conn, producer *queue.Producer) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, scope := range []queue.Scope{{JobID: "held"}, {Lane: queue.LaneBackfill}} {
+		if err := operator.Set(ctx, queue.Switch{Action: queue.ActionPause, Scope: scope, By: "layan"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := producer.Submit(ctx, queue.Job{ID: "held", Article: queue.Article{Text: told}}, queue.Route{Source: "newsdesk"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	queuetest.Eventually(t, "the job is parked", func() bool {
+		totals, err := operator.Totals(ctx)
+		return err == nil && totals.Parked == 1
+	})
+	for _, scope := range []queue.Scope{{JobID: "held"}, {Lane: queue.LaneBackfill}} {
+		if cleared, err := operator.Clear(ctx, scope); err != nil || len(cleared) != 1 {
+			t.Errorf("cleared %v, %v", cleared, err)
+		}
+	}
+	if n, err := operator.Unpark(ctx, queue.Scope{JobID: "held"}); n != 1 || err != nil {
+		t.Errorf("put back %d, %v", n, err)
+	}
+	if out, err := operator.WaitOutcome(ctx, s, time.Time{}); err != nil || out.Result == nil {
+		t.Errorf("%+v, %v", out, err)
 	}
 }
 

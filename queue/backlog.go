@@ -28,10 +28,12 @@ func (c *Conn) Backlog(ctx context.Context, lane Lane) (Backlog, error) {
 	return Backlog{Pending: info.NumPending, AckPending: info.NumAckPending}, nil
 }
 
-// Totals is what the results and dead letter streams hold.
+// Totals is what the streams behind the lanes hold.
 type Totals struct {
 	Results, Dead uint64
 	LastResult    time.Time
+	// Parked jobs of paused sources; 0 where this user may not look.
+	Parked uint64
 }
 
 // Totals asks the server for them.
@@ -44,6 +46,9 @@ func (c *Conn) Totals(ctx context.Context) (Totals, error) {
 	dead, err := c.streamInfo(ctx, c.topo.DeadStream())
 	if err != nil {
 		return t, fmt.Errorf("look up the dead letters: %w", err)
+	}
+	if parked, err := c.streamInfo(ctx, c.topo.ParkedStream()); err == nil {
+		t.Parked = parked.State.Msgs
 	}
 	t.Results, t.LastResult, t.Dead = results.State.Msgs, results.State.LastTime, dead.State.Msgs
 	return t, nil

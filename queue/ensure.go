@@ -116,7 +116,7 @@ func (c *Conn) diff(ctx context.Context) ([]string, error) {
 
 // streamConfigs are the streams that are not buckets.
 func (t Topology) streamConfigs() []jetstream.StreamConfig {
-	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig()}
+	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig(), t.parkedConfig()}
 	for _, lane := range Lanes() {
 		configs = append(configs, t.jobsConfig(lane))
 	}
@@ -127,7 +127,7 @@ func (t Topology) streamConfigs() []jetstream.StreamConfig {
 func (c *Conn) streams() []string {
 	t := c.topo
 	return []string{
-		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(),
+		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(), t.ParkedStream(),
 		"KV_" + t.LedgerBucket(), "KV_" + t.FleetBucket(), "OBJ_" + t.BodiesBucket(),
 	}
 }
@@ -253,14 +253,29 @@ func (c *Conn) ensureConsumer(ctx context.Context, lane Lane) error {
 			}
 		}
 		// MaxWaiting cannot be changed, and what it is matters little.
-		want.MaxWaiting = have.MaxWaiting
+		want.MaxWaiting, want.PauseUntil = have.MaxWaiting, have.PauseUntil
 	} else if !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return fmt.Errorf("look up consumer %s: %w", want.Durable, err)
+	} else if want.PauseUntil, err = c.pausedUntil(ctx, lane); err != nil {
+		return err
 	}
 	if _, err := c.js.CreateOrUpdateConsumer(ctx, stream, want); err != nil {
 		return fmt.Errorf("create consumer %s: %w", want.Durable, err)
 	}
 	return nil
+}
+
+// pausedUntil is the pause of a lane whose consumer is made anew: the switch
+// outlives it.
+func (c *Conn) pausedUntil(ctx context.Context, lane Lane) (*time.Time, error) {
+	switches, err := c.Switches(ctx)
+	for _, s := range switches {
+		if s.Action == ActionPause && slices.Contains(s.wholeLanes(), lane) {
+			until := time.Now().Add(pauseFor)
+			return &until, nil
+		}
+	}
+	return nil, err
 }
 
 // HintError is an error with advice for the person who must act.

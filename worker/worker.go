@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -162,10 +163,14 @@ func (a *attempt) run(ctx context.Context) (result queue.Result, err error) {
 	if err != nil {
 		return queue.Result{}, fatal(StageDecode, decodeCause(err), err)
 	}
-	if a.d.Delivered > 1 || a.d.Redrives > 0 {
+	cancel, cancelled := a.d.Cancelled(a.job.Key())
+	if a.d.Delivered > 1 || a.d.Redrives > 0 || cancelled {
 		if err := a.settled(ctx); err != nil {
 			return queue.Result{}, err
 		}
+	}
+	if cancelled {
+		return queue.Result{}, fatal(StageDecode, queue.CauseCancelled, fmt.Errorf("cancelled by %s: %s", cancel.By, cmp.Or(cancel.Reason, "no reason given")))
 	}
 	result, err = a.w.pipeline.Run(ctx, a.d, a.job)
 	if errors.Is(err, queue.ErrBodyMissing) {

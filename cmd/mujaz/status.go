@@ -31,6 +31,10 @@ type overview struct {
 	Counts map[queue.Cause]int       `json:"dead"`
 	// Workers that are alive; nil where this user may not see them.
 	Workers []queue.Member `json:"workers"`
+	// Switches are set by pause and cancel; nil where this user may not see
+	// them. Parked jobs are put aside for them.
+	Switches []queue.Switch `json:"switches"`
+	Parked   uint64         `json:"parked"`
 }
 
 type laneStatus struct {
@@ -66,6 +70,12 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if o.Workers, err = conn.Members(look); err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if o.Switches, err = conn.Switches(look); err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if totals, err := conn.Totals(look); err == nil {
+		o.Parked = totals.Parked
+	}
 	if c.JSON {
 		return p.printJSON(o)
 	}
@@ -74,6 +84,7 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	for _, lane := range queue.Lanes() {
 		fmt.Fprintf(table, "%s\t%d\t%d\n", lane, o.Lanes[lane].Waiting, o.Lanes[lane].InFlight)
 	}
+	printSwitches(table, o.Switches, o.Parked)
 	fmt.Fprint(table, "\nDEAD\tLETTERS\n")
 	for _, cause := range slices.Sorted(maps.Keys(o.Counts)) {
 		fmt.Fprintf(table, "%s\t%d\n", cause, o.Counts[cause])
