@@ -39,7 +39,8 @@ func (c *Conn) claimCheck(ctx context.Context, job Job) (Job, error) {
 		return err
 	}, "OBJ_"+c.topo.BodiesBucket(), "$O."+c.topo.BodiesBucket())
 	if err != nil {
-		return Job{}, fmt.Errorf("store the article body: %w", explainAPI(err))
+		return Job{}, fmt.Errorf("store the article body: %w", storeError(err, "the object store",
+			"Nothing was lost. Wait until the workers have caught up, or raise --bodies-bytes."))
 	}
 	job.Article.Text, job.Article.HTML = "", ""
 	job.Article.Object = &Object{Name: name, SHA256: digest, Size: int64(len(body)), Field: field}

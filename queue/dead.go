@@ -96,7 +96,8 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	msg.Header.Set(HeaderMsgID, "dead-"+d.MessageID())
 	d.Trace().set(msg.Header)
 	if _, err := c.publishMsg(ctx, msg); err != nil {
-		return fmt.Errorf("publish dead letter: %w", explainAPI(err))
+		return fmt.Errorf("publish dead letter: %w", storeError(err, "the dead letter stream",
+			"Redrive or purge dead letters, or raise --dead-bytes; the workers go on by themselves."))
 	}
 	return nil
 }

@@ -79,7 +79,8 @@ func (c *Conn) park(ctx context.Context, d *Delivery) error {
 	attempt, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	if _, err := c.publishMsg(attempt, msg); err != nil {
-		return errors.Join(fmt.Errorf("park job %s: %w", key, explainAPI(err)), d.HandBack(ctx, parkRetry))
+		return errors.Join(fmt.Errorf("park job %s: %w", key, storeError(err, "the parked stream",
+			"Resume a source, or cancel it: the jobs of paused sources wait in their queues meanwhile.")), d.HandBack(ctx, parkRetry))
 	}
 	if err := d.Ack(ctx); err != nil {
 		return fmt.Errorf("park job %s: %w", key, err)

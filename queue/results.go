@@ -172,17 +172,11 @@ func wrongLastSequence(err error) bool {
 }
 
 func resultError(err error) error {
-	var api *jetstream.APIError
-	if errors.As(err, &api) && api.ErrorCode == codeStreamStoreFailed {
-		return &HintError{
-			fmt.Errorf("publish result: %w", ErrQueueFull),
-			"The results stream is at its limit. Raise --results-bytes, or shorten --results-age; the workers go on by themselves.",
-		}
-	}
 	if errors.Is(err, nats.ErrMaxPayload) {
 		return fmt.Errorf("publish result: %w: the result exceeds the server's max_payload", ErrTooLarge)
 	}
-	return fmt.Errorf("publish result: %w", err)
+	return fmt.Errorf("publish result: %w", storeError(err, "the results stream",
+		"Raise --results-bytes, or shorten --results-age, on a worker that may provision; the workers go on by themselves."))
 }
 
 // Reply sends a copy of a result to a job's reply subject, best effort.

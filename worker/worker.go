@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -29,6 +30,8 @@ type Worker struct {
 	// alone has a unit for each slot. A job that is under suspicion of
 	// killing its worker takes them all.
 	alone *semaphore.Weighted
+	// Outcomes are refused, as their stream is at its limit.
+	resultsFull, deadFull atomic.Bool
 }
 
 // New checks the configuration and prepares a worker; nothing is fetched yet.
@@ -46,7 +49,7 @@ func New(cfg Config) (*Worker, error) {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
 	w.gate = newGate(w.onGate)
-	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.gate.intake, OnFault: w.onFault})
+	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.intake, OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, gate: w.gate.Status, backlog: w.consumer.InHand}
 	w.pipeline = &Pipeline{
 		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(),
@@ -216,6 +219,29 @@ func (w *Worker) onGate(s GateStatus) {
 		log = w.log.Error
 	}
 	log("intake paused", zap.String("class", string(s.Class)), zap.String(keyReason, s.Reason), zap.Time(keyUntil, s.Until))
+}
+
+// stored takes note of whether outcomes can be stored. While they cannot, one
+// job at a time goes on to find out: more would be paid for, to wait.
+func (w *Worker) stored(full *atomic.Bool, err error) {
+	switch {
+	case errors.Is(err, queue.ErrQueueFull):
+		if !full.Swap(true) {
+			w.health.setFault(err)
+			w.log.Error("outcomes cannot be stored, intake reduced", zap.Error(err))
+		}
+	case err == nil && full.CompareAndSwap(true, false):
+		w.health.setFault(nil)
+		w.log.Info("outcomes are stored again")
+	}
+}
+
+func (w *Worker) intake(ctx context.Context) (int, error) {
+	slots, err := w.gate.intake(ctx)
+	if w.resultsFull.Load() || w.deadFull.Load() {
+		slots = min(slots, 1)
+	}
+	return slots, err
 }
 
 func (w *Worker) onFault(err error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os/user"
 	"strings"
 	"time"
@@ -208,7 +209,7 @@ func (c *resumeCmd) Run(ctx context.Context, p *program) error {
 const resumeAgain = 500 * time.Millisecond
 
 // printSwitches prints what is paused and cancelled.
-func printSwitches(w interface{ Write([]byte) (int, error) }, switches []queue.Switch, parked uint64) {
+func printSwitches(w io.Writer, switches []queue.Switch, parked uint64) {
 	if len(switches) == 0 && parked == 0 {
 		return
 	}

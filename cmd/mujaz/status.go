@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"text/tabwriter"
@@ -35,6 +36,8 @@ type overview struct {
 	// them. Parked jobs are put aside for them.
 	Switches []queue.Switch `json:"switches"`
 	Parked   uint64         `json:"parked"`
+	// Storage of all streams; nil where this user may not see it.
+	Storage []queue.Storage `json:"storage"`
 }
 
 type laneStatus struct {
@@ -76,6 +79,9 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if totals, err := conn.Totals(look); err == nil {
 		o.Parked = totals.Parked
 	}
+	if o.Storage, err = conn.Storages(look); err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if c.JSON {
 		return p.printJSON(o)
 	}
@@ -84,6 +90,7 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	for _, lane := range queue.Lanes() {
 		fmt.Fprintf(table, "%s\t%d\t%d\n", lane, o.Lanes[lane].Waiting, o.Lanes[lane].InFlight)
 	}
+	printStorage(table, o.Storage)
 	printSwitches(table, o.Switches, o.Parked)
 	fmt.Fprint(table, "\nDEAD\tLETTERS\n")
 	for _, cause := range slices.Sorted(maps.Keys(o.Counts)) {
@@ -100,6 +107,24 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 		fmt.Fprint(table, "none\t\n")
 	}
 	return table.Flush()
+}
+
+// nearlyFull is where a stream is worth a word.
+const nearlyFull = 0.7
+
+// printStorage prints the streams that will soon refuse, or do.
+func printStorage(w io.Writer, all []queue.Storage) {
+	first := true
+	for _, s := range all {
+		if s.Used < nearlyFull {
+			continue
+		}
+		if first {
+			fmt.Fprint(w, "\nNEARLY FULL\tUSED\tMESSAGES\tBYTES\tLIMIT\n")
+		}
+		first = false
+		fmt.Fprintf(w, "%s\t%.0f %%\t%d\t%s\t%s\n", s.Stream, 100*s.Used, s.Msgs, byteSize(s.Bytes), byteSize(s.MaxBytes))
+	}
 }
 
 // membersTimeout bounds a look that is worth little waiting.
