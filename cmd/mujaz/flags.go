@@ -23,6 +23,7 @@ type natsFlags struct {
 	NATSUser         string `name:"nats-user" placeholder:"NAME" help:"User name."`
 	NATSPasswordFile string `name:"nats-password-file" placeholder:"FILE" help:"File with the user's password."`
 	NATSInboxPrefix  string `name:"nats-inbox-prefix" placeholder:"SUBJECT" help:"Beginning of the subjects for answers, where the user may not read _INBOX."`
+	NATSMonitor      string `name:"nats-monitor" placeholder:"URL" help:"Monitoring address of the server, such as http://nats:8222: it tells what a power cut would take."`
 	NATSCA           string `name:"nats-ca" placeholder:"FILE" help:"Authorities for TLS, in PEM."`
 	NATSCert         string `name:"nats-cert" placeholder:"FILE" help:"Client certificate for TLS."`
 	NATSKey          string `name:"nats-key" placeholder:"FILE" help:"Key of the client certificate."`
