@@ -16,15 +16,10 @@ type Backlog struct {
 
 // Backlog asks the server about a lane.
 func (c *Conn) Backlog(ctx context.Context, lane Lane) (Backlog, error) {
-	var consumer jetstream.Consumer
-	err := c.guard(ctx, func(ctx context.Context) (err error) {
-		consumer, err = c.js.Consumer(ctx, c.topo.JobsStream(lane), c.topo.Durable(lane))
-		return err
-	}, c.topo.JobsStream(lane))
+	info, err := c.laneInfo(ctx, lane)
 	if err != nil {
-		return Backlog{}, fmt.Errorf("look up the %s lane: %w", lane, bucketError(err))
+		return Backlog{}, fmt.Errorf("look up the %s lane: %w", lane, err)
 	}
-	info := consumer.CachedInfo()
 	return Backlog{Pending: info.NumPending, AckPending: info.NumAckPending}, nil
 }
 

@@ -159,7 +159,7 @@ func (c *Conn) askMonitor(ctx context.Context, monitor string) (syncOptions, err
 	if err != nil {
 		return syncOptions{}, errors.New("its monitoring does not answer at " + RedactURL(monitor))
 	}
-	defer response.Body.Close() //nolint:errcheck // it was only read
+	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxMonitorBytes))
 	var s syncing
 	if err != nil || response.StatusCode != http.StatusOK || json.Unmarshal(body, &s) != nil {

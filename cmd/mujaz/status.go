@@ -36,6 +36,10 @@ type overview struct {
 	// them. Parked jobs are put aside for them.
 	Switches []queue.Switch `json:"switches"`
 	Parked   uint64         `json:"parked"`
+	// Strays are jobs that will not end by themselves, GivenUp those of the
+	// last day of which the server said so; nil where this user may not look.
+	Strays  []queue.Stray    `json:"strays"`
+	GivenUp []queue.Advisory `json:"given_up"`
 	// Storage of all streams; nil where this user may not see it.
 	Storage []queue.Storage `json:"storage"`
 }
@@ -82,6 +86,16 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if o.Storage, err = conn.Storages(look); err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if o.Strays, err = conn.Reconcile(look); err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	err = conn.Advisories(look, time.Now().Add(-24*time.Hour), func(a queue.Advisory) error {
+		o.GivenUp = append(o.GivenUp, a)
+		return nil
+	})
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if c.JSON {
 		return p.printJSON(o)
 	}
@@ -106,7 +120,23 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if len(o.Workers) == 0 {
 		fmt.Fprint(table, "none\t\n")
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	printStrays(p.out, o.Strays, o.GivenUp)
+	return nil
+}
+
+// printStrays prints what needs a person.
+func printStrays(w io.Writer, strays []queue.Stray, givenUp []queue.Advisory) {
+	for _, s := range strays {
+		fmt.Fprintf(w, "\nATTENTION %s, %d jobs: %s\n  → %s\n", show.Line(s.Stream), s.Jobs, show.Line(s.Problem), show.Line(s.Advice))
+	}
+	if n := len(givenUp); n > 0 {
+		last := givenUp[n-1]
+		fmt.Fprintf(w, "\nATTENTION the server gave up %d deliveries in the last day, the last one %s (%s, %s %d)\n  → A consumer was changed by hand; a worker that may provision puts it right at its start.\n",
+			n, last.Time.Local().Format(time.DateTime), show.Line(last.Kind), show.Line(last.Stream), last.Sequence)
+	}
 }
 
 // nearlyFull is where a stream is worth a word.
@@ -127,5 +157,5 @@ func printStorage(w io.Writer, all []queue.Storage) {
 	}
 }
 
-// membersTimeout bounds a look that is worth little waiting.
-const membersTimeout = 2 * time.Second
+// membersTimeout bounds all looks that are worth little waiting.
+const membersTimeout = 5 * time.Second
