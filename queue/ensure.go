@@ -116,7 +116,7 @@ func (c *Conn) diff(ctx context.Context) ([]string, error) {
 
 // streamConfigs are the streams that are not buckets.
 func (t Topology) streamConfigs() []jetstream.StreamConfig {
-	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig(), t.parkedConfig(), t.advisoriesConfig()}
+	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig(), t.parkedConfig(), t.advisoriesConfig(), t.claimsConfig()}
 	for _, lane := range Lanes() {
 		configs = append(configs, t.jobsConfig(lane))
 	}
@@ -127,7 +127,7 @@ func (t Topology) streamConfigs() []jetstream.StreamConfig {
 func (c *Conn) streams() []string {
 	t := c.topo
 	return []string{
-		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(), t.ParkedStream(), t.AdvisoriesStream(),
+		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(), t.ParkedStream(), t.AdvisoriesStream(), t.claimsStream(),
 		"KV_" + t.LedgerBucket(), "KV_" + t.FleetBucket(), "OBJ_" + t.BodiesBucket(),
 	}
 }

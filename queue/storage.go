@@ -15,7 +15,8 @@ type Storage struct {
 	Bytes    uint64 `json:"bytes"`
 	MaxMsgs  int64  `json:"max_msgs"` // -1: none
 	MaxBytes int64  `json:"max_bytes"`
-	// Used is the larger part of the two limits that is used, from 0 to 1.
+	// Used is the larger part of the two limits that is used, from 0 to 1. It
+	// stays 0 where the oldest make room: such a stream is never full.
 	Used float64 `json:"used"`
 }
 
@@ -30,10 +31,10 @@ func (c *Conn) Storages(ctx context.Context) ([]Storage, error) {
 		s := Storage{
 			Stream: name, Msgs: info.State.Msgs, Bytes: info.State.Bytes, MaxMsgs: info.Config.MaxMsgs, MaxBytes: info.Config.MaxBytes,
 		}
-		if s.MaxBytes > 0 {
+		if s.MaxBytes > 0 && info.Config.Discard == jetstream.DiscardNew {
 			s.Used = float64(s.Bytes) / float64(s.MaxBytes)
 		}
-		if s.MaxMsgs > 0 {
+		if s.MaxMsgs > 0 && info.Config.Discard == jetstream.DiscardNew {
 			s.Used = max(s.Used, float64(s.Msgs)/float64(s.MaxMsgs))
 		}
 		all = append(all, s)

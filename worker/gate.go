@@ -110,24 +110,29 @@ func (g *gate) drain() {
 	g.changed = make(chan struct{})
 }
 
-// intake blocks while the pause lasts. After it, while the endpoint is on
-// probation, it allows one job in hand, enough for a probe.
-func (g *gate) intake(ctx context.Context) (slots int, err error) {
-	for {
-		g.mu.Lock()
-		if g.status.Open {
-			g.mu.Unlock()
-			return math.MaxInt, nil
-		}
-		pause, changed := g.status.Until.Sub(g.now()), g.changed
-		g.mu.Unlock()
-		if pause <= 0 {
-			return 1, nil
-		}
-		if err := sleep(ctx, pause, changed); err != nil {
-			return 0, err
-		}
+func (g *gate) isDraining() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.draining
+}
+
+// next is how long until a call may be made, and what it waits for; 0 is now.
+func (g *gate) next() (class llm.Class, wait time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	wait, _ = g.waitLocked()
+	return g.status.Class, wait
+}
+
+// outlook is whether calls are made, and else why not and how long the pause
+// lasts; after it, the endpoint is on probation.
+func (g *gate) outlook() (open bool, class llm.Class, pause time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.status.Open {
+		return true, "", 0
 	}
+	return false, g.status.Class, max(0, g.status.Until.Sub(g.now()))
 }
 
 // waitLocked is how long the caller has to wait for its call; 0 means go.

@@ -25,7 +25,8 @@ type Pipeline struct {
 	metrics *metrics
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
-	own     *endpoint
+	chain   *chain
+	sharing *sharing
 	judge   *judge // nil: none
 }
 
@@ -296,7 +297,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	return plan{
 		prompt: prompt, schema: schema, data: data,
 		first: question{
-			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+			chain: p.chain, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
 		},
 	}, nil
 }

@@ -114,7 +114,7 @@ func offer(models []string) string {
 func (f *llmFlags) client(baseURL string, key llm.Secret, model string, slots int, timeout time.Duration) (*llm.Client, error) {
 	client, err := llm.New(llm.Config{
 		BaseURL: baseURL, APIKey: key, Model: model, Organization: f.OrgID, API: f.API, APIVersion: f.APIVersion,
-		Deployment: f.Deployment, Timeout: timeout, MaxConns: max(1, slots), ExtraBody: f.ExtraBody, Headers: f.Header,
+		Deployment: f.Deployment, Timeout: timeout, MaxConns: max(0, slots), ExtraBody: f.ExtraBody, Headers: f.Header,
 	})
 	if err != nil {
 		return nil, usagef("See docs/cli.md for the settings of an endpoint.", "LLM endpoint: %w", err)
