@@ -199,10 +199,10 @@ func (c *Conn) Advisories(ctx context.Context, since time.Time, each func(Adviso
 	cfg := scanConfig{stream: c.topo.AdvisoriesStream(), subjects: []string{">"}, since: since}
 	return c.scan(ctx, cfg, func(msg jetstream.Msg, _ uint64) error {
 		kind, _, _ := strings.Cut(strings.TrimPrefix(msg.Subject(), advisoryPrefix), ".")
-		a := Advisory{Kind: kind}
-		if json.Unmarshal(msg.Data(), &a) != nil {
-			return nil // of a later server
-		}
+		// What cannot be read is of a later server: its kind alone counts.
+		a := Advisory{}
+		_ = json.Unmarshal(msg.Data(), &a)
+		a.Kind = kind
 		if meta, err := msg.Metadata(); err == nil {
 			a.Time = meta.Timestamp
 		}
