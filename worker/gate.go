@@ -39,11 +39,13 @@ type GateStatus struct {
 // is a floor under it.
 type pace struct{ first, longest time.Duration }
 
-// paces of the classes that close the gate. Quota and settings are mended by
-// people, so probes are rarer; they still go on, so that nobody has to restart.
+// paces of the classes that close the gate. An endpoint that is away is looked
+// for often: a probe costs nothing, and work goes on within seconds of its
+// return. Quota and settings are mended by people, so probes are rarer; they
+// still go on, so that nobody has to restart.
 var paces = map[llm.Class]pace{
 	llm.ClassThrottled:     {time.Second, time.Minute},
-	llm.ClassUnavailable:   {time.Second, 30 * time.Second},
+	llm.ClassUnavailable:   {time.Second, 4 * time.Second},
 	llm.ClassQuota:         {30 * time.Second, 10 * time.Minute},
 	llm.ClassMisconfigured: {15 * time.Second, 5 * time.Minute},
 }

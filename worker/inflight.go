@@ -215,6 +215,10 @@ func (f *inflight) end(c call, how callEnd) {
 	if c.round != r.serial {
 		return
 	}
+	if how == endOver && f.underWay == 0 {
+		// One alone is not too many, but away: it was a probe.
+		how = endSilent
+	}
 	switch how {
 	case endSilent:
 		// Another takes its place.

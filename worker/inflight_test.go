@@ -219,6 +219,11 @@ func TestInflightRefused(t *testing.T) {
 		f := newInflight(0, 40)
 		c := f.start()
 		f.end(c, endOver)
+		if got := f.bound(); got != 40 {
+			t.Errorf("after a probe that failed the limit is %d, want 40", got)
+		}
+		c, _ = f.start(), f.start()
+		f.end(c, endOver)
 		if got := f.bound(); got != 28 {
 			t.Errorf("after a refusal the limit is %d, want 28", got)
 		}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -198,7 +199,7 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 		return "", err
 	}
 	data := plan.data
-	data.Defects, data.PreviousAnswer = defects, content
+	data.Defects, data.PreviousAnswer = defects, cmp.Or(content, noAnswer)
 	more, err := prompt.Render(data)
 	if err != nil {
 		return "", err
@@ -206,6 +207,10 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 	q.messages = slices.Concat(q.messages, more)
 	return a.ask(ctx, q)
 }
+
+// noAnswer stands in a repair for an answer that was empty, or too large to be
+// read: the prompt wants to show one.
+const noAnswer = "(no answer)"
 
 // admit refuses what the worker may not do, before anything is spent on it.
 func (p *Pipeline) admit(job queue.Job, now time.Time) error {

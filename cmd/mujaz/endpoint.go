@@ -44,6 +44,14 @@ const fourWays = `Give one of these:
 // a key, a running Ollama, the local demo model. With install, the last one is
 // installed if need be. Slots bounds the connections.
 func (f *llmFlags) resolve(ctx context.Context, p *program, slots int, install bool) (*endpoint, error) {
+	e, err := f.find(ctx, p, slots, install)
+	if err == nil {
+		e.remember(f.Profile)
+	}
+	return e, err
+}
+
+func (f *llmFlags) find(ctx context.Context, p *program, slots int, install bool) (*endpoint, error) {
 	key, err := f.key()
 	if err != nil {
 		return nil, err

@@ -87,6 +87,9 @@ func (f *workerFlags) run(ctx context.Context, p *program, conn *queue.Conn, cfg
 		return err
 	}
 	defer e.close()
+	if profile, found := e.client.Profile(); found {
+		cfg.InFlight = profile.Parallel
+	}
 	if cfg.Others, err = f.read(p, f.Currency, llmFlags.Timeout); err != nil {
 		return err
 	}
