@@ -122,6 +122,11 @@ func TestRolesSuffice(t *testing.T) {
 			if err := operator.Ensure(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			for _, scope := range held() {
+				if err := operator.Set(t.Context(), queue.Switch{Action: queue.ActionPause, Scope: scope, By: "layan"}); err != nil {
+					t.Fatal(err)
+				}
+			}
 			stop := work(t, h.as(t, "worker"))
 
 			newsdesk := h.as(t, "newsdesk")
@@ -183,16 +188,14 @@ func administer(t *testing.T, operator *queue.Conn, producer *queue.Producer) {
 	}
 }
 
+// held is paused before the worker starts, which so knows of it.
+func held() []queue.Scope { return []queue.Scope{{JobID: "held"}, {Lane: queue.LaneBackfill}} }
+
 // pause has the worker put a job aside, and the operator put it back.
 func pause(t *testing.T, operator *queue.Conn, producer *queue.Producer) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for _, scope := range []queue.Scope{{JobID: "held"}, {Lane: queue.LaneBackfill}} {
-		if err := operator.Set(ctx, queue.Switch{Action: queue.ActionPause, Scope: scope, By: "layan"}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	s, err := producer.Submit(ctx, queue.Job{ID: "held", Article: queue.Article{Text: told}}, queue.Route{Source: "newsdesk"})
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +204,7 @@ func pause(t *testing.T, operator *queue.Conn, producer *queue.Producer) {
 		totals, err := operator.Totals(ctx)
 		return err == nil && totals.Parked == 1
 	})
-	for _, scope := range []queue.Scope{{JobID: "held"}, {Lane: queue.LaneBackfill}} {
+	for _, scope := range held() {
 		if cleared, err := operator.Clear(ctx, scope); err != nil || len(cleared) != 1 {
 			t.Errorf("cleared %v, %v", cleared, err)
 		}
