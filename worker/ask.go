@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go"
@@ -44,11 +45,15 @@ type entry struct {
 	Job string `json:"job"`
 }
 
-// asker makes the calls of one job and keeps account of them.
+// asker makes the calls of one job and keeps account of them. ask is safe for
+// concurrent use; the account is read when all calls are done.
 type asker struct {
-	p       *Pipeline
-	d       *queue.Delivery
-	force   bool
+	p     *Pipeline
+	d     *queue.Delivery
+	force bool
+
+	// mu guards the account: the parts of a long article are asked side by side.
+	mu      sync.Mutex
 	usage   queue.Usage
 	llmTime time.Duration
 	// served is the model that wrote the answer, by that endpoint.
@@ -73,7 +78,9 @@ type asker struct {
 // The error is an *llm.Error, or the context's cause.
 func (a *asker) ask(ctx context.Context, q question) (string, error) {
 	if !q.chain.first().judge {
+		a.mu.Lock()
 		a.temperature = q.temperature
+		a.mu.Unlock()
 	}
 	if content, found := a.paidBefore(ctx, q); found {
 		return content, nil
@@ -132,7 +139,9 @@ func (a *asker) paidBefore(ctx context.Context, q question) (string, bool) {
 		key := at.digest(a.p.cfg.Seed)
 		if found, ok := a.stored(ctx, key); ok && found.Class == "" {
 			a.count(at, key, found)
-			return found.Content, true
+			if content, err := a.read(at, found); err == nil {
+				return content, true
+			}
 		}
 	}
 	return "", false
@@ -147,6 +156,11 @@ func (a *asker) askAt(ctx context.Context, q question) (string, error) {
 		return found
 	}
 	known, leave := look(), func(bool) {}
+	if !known {
+		if err := a.exceeds(q); err != nil {
+			return "", err
+		}
+	}
 	if !known && !a.force {
 		var err error
 		if known, leave, err = a.p.sharing.enter(ctx, key, a.d.MessageID(), look, q.chain.draining); err != nil {
@@ -157,14 +171,16 @@ func (a *asker) askAt(ctx context.Context, q question) (string, error) {
 		answered := false
 		defer func() { leave(answered) }() // also of a panic: others wait
 		e, err := a.askAnew(ctx, q, key)
-		answered = err == nil
-		return e.Content, err
+		if answered = err == nil; !answered {
+			return "", err
+		}
+		return a.read(q, e)
 	}
 	a.count(q, key, e)
 	if e.Class != "" {
 		return "", e.failure(q.to.llm.Label())
 	}
-	return e.Content, nil
+	return a.read(q, e)
 }
 
 // askAnew calls, and stores what came of it.
@@ -172,9 +188,12 @@ func (a *asker) askAnew(ctx context.Context, q question, key string) (entry, err
 	a.p.stage(StageCall, a.d)
 	start := time.Now()
 	resp, err := a.call(ctx, q)
+	a.mu.Lock()
 	a.llmTime += time.Since(start)
+	a.mu.Unlock()
 	e, finished := a.entryOf(q, resp, err)
 	if !finished {
+		a.p.learnContext(q, err)
 		return entry{}, err
 	}
 	a.count(q, key, e)
@@ -275,6 +294,8 @@ func (a *asker) spend(q question, resp llm.Response, err error) {
 	if e := llmError(err); e != nil {
 		calls = e.Calls
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	for _, c := range calls {
 		if c.Paid && c.Class != "" && !finishes(c.Class) {
 			a.usage.Calls++
@@ -325,6 +346,8 @@ func (e entry) failure(endpoint string) error {
 
 // count adds an entry to the job's account.
 func (a *asker) count(q question, key string, e entry) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	switch {
 	case e.Class != "":
 	case q.to.judge:

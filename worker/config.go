@@ -50,6 +50,12 @@ type Config struct {
 	// workers of the fleet that use it share. 0 means that they are learned from
 	// the headers of answers; where those say nothing, there are none.
 	RequestsPerMinute, TokensPerMinute int
+	// Context is the size in tokens of Model's context at LLM; 0 means that it is
+	// learned from refusals. An article that does not fit goes in parts.
+	Context int
+	// Contexts has what is known of context sizes besides, and what is learned;
+	// nil means a memory of the worker's own.
+	Contexts *ContextSizes
 	// MaxTokens bounds an answer; 0 derives it from task and article.
 	MaxTokens int
 	// Temperature of the calls, 0 to 2. The default is 0: news is not the
@@ -93,6 +99,8 @@ type Endpoint struct {
 	// Price of the model's tokens; nil means that the cost is unknown. It is in
 	// the first endpoint's currency.
 	Price *Price
+	// Context is the size in tokens of the model's context, as [Config.Context].
+	Context int
 	// Slots is the most calls under way; 0 means those of the configuration, or
 	// that they are found.
 	Slots int
@@ -179,6 +187,7 @@ func (c Config) Validate() error {
 	check(c.Slots >= 0, "slots %d: must be at least 1", c.Slots)
 	check(c.InFlight >= 0, "calls in flight %d: must not be negative", c.InFlight)
 	check(c.RequestsPerMinute >= 0 && c.TokensPerMinute >= 0, "requests and tokens per minute: must not be negative")
+	check(c.Context >= 0, "context %d tokens: must be above 0", c.Context)
 	check(c.MaxTokens >= 0, "max tokens %d: must be above 0", c.MaxTokens)
 	check(c.Temperature >= 0 && c.Temperature <= 2, "temperature %g: must be 0 to 2", c.Temperature)
 	check(c.Attempts >= 0, "attempts %d: must be at least 1", c.Attempts)
@@ -213,6 +222,7 @@ func (e Endpoint) validate(first *Price) (errs []error) {
 	}
 	check(e.LLM != nil, "has no client")
 	check(e.Model != "", "name the model to ask")
+	check(e.Context >= 0, "context %d tokens: must not be negative", e.Context)
 	check(e.Slots >= 0, "slots %d: must not be negative", e.Slots)
 	check(e.RequestsPerMinute >= 0 && e.TokensPerMinute >= 0, "requests and tokens per minute: must not be negative")
 	check(e.Weight >= 0, "weight %g: must not be negative", e.Weight)

@@ -52,6 +52,7 @@ func New(cfg Config) (*Worker, error) {
 	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.intake, OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, backlog: w.consumer.InHand}
 	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, sharing: newSharing(cfg.Queue, cfg.Log)}
+	w.pipeline.knowContexts()
 	if err := cfg.Metrics.Register(newEndpoints(w.chain)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}

@@ -66,17 +66,17 @@ func TestDoctorProbes(t *testing.T) {
 			want:  with(func(p *llm.Profile) { p.Rung, p.SchemaEnforced = llm.RungText, false }),
 		},
 		"prompts cut silently": {
-			script: llmtest.Script{ContextSize: 4096, CutsSilently: true}, args: []string{"--max-parallel", "0"},
+			script: llmtest.Script{Context: 4096, CutsSilently: true}, args: []string{"--max-parallel", "0"},
 			finds: map[string]string{"context": "warn long prompts are cut silently at 4096 tokens, of some 8"},
 			want:  with(func(p *llm.Profile) { p.ContextSize, p.ContextCut = 4096, true }),
 		},
 		"prompts cut silently, no round size": {
-			script: llmtest.Script{ContextSize: 5000, CutsSilently: true}, args: []string{"--max-parallel", "0"},
+			script: llmtest.Script{Context: 5000, CutsSilently: true}, args: []string{"--max-parallel", "0"},
 			finds: map[string]string{"context": "warn long prompts are cut silently at 5000 tokens"},
 			want:  with(func(p *llm.Profile) { p.ContextSize, p.ContextCut = 5000, true }),
 		},
 		"prompts refused": {
-			script: llmtest.Script{ContextSize: 6500}, args: []string{"--max-parallel", "0"},
+			script: llmtest.Script{Context: 6500}, args: []string{"--max-parallel", "0"},
 			finds: map[string]string{"context": "ok a prompt of some 8"},
 			want:  with(func(p *llm.Profile) { p.ContextSize = 6500 }),
 		},
@@ -98,11 +98,11 @@ func TestDoctorProbes(t *testing.T) {
 			finds: map[string]string{"usage": "warn no token counts are reported"}, want: with(unknown),
 		},
 		"four slots": {
-			script: llmtest.Script{Slots: 4, Latency: 100 * time.Millisecond}, args: []string{"--context-tokens", "0", "--max-parallel", "16"},
+			script: llmtest.Script{Slots: 4, Latency: 400 * time.Millisecond}, args: []string{"--context-tokens", "0", "--max-parallel", "16"},
 			finds: map[string]string{"parallel": "ok 4 calls side by side pay"}, want: with(func(p *llm.Profile) { p.Parallel = 4 }),
 		},
 		"throttles": {
-			script: llmtest.Script{Latency: 20 * time.Millisecond, Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+			script: llmtest.Script{Latency: 400 * time.Millisecond, Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
 				return llmtest.Step{Status: 429, Header: map[string]string{"Retry-After": "7"}, Body: `{"error":{"message":"slow down"}}`}, strings.Contains(r.User(), "number 2 ")
 			}},
 			args:  []string{"--context-tokens", "0", "--max-parallel", "16"},

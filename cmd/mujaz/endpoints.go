@@ -32,6 +32,7 @@ type endpointEntry struct {
 	Deployment string             `yaml:"deployment"`
 	Timeout    time.Duration      `yaml:"timeout"`
 	ExtraBody  map[string]any     `yaml:"extra_body"`
+	Context    int                `yaml:"context_tokens"`
 	Slots      int                `yaml:"slots"`
 	Requests   int                `yaml:"requests_per_minute"`
 	Tokens     int                `yaml:"tokens_per_minute"`
@@ -130,7 +131,7 @@ func (e endpointEntry) open(p *program, currency string, timeout time.Duration) 
 		return worker.Endpoint{}, err
 	}
 	endpoint := worker.Endpoint{
-		LLM: client, Model: e.Model, Slots: e.Slots, RequestsPerMinute: e.Requests, TokensPerMinute: e.Tokens, When: e.When, Weight: e.Weight,
+		LLM: client, Model: e.Model, Context: e.Context, Slots: e.Slots, RequestsPerMinute: e.Requests, TokensPerMinute: e.Tokens, When: e.When, Weight: e.Weight,
 	}
 	if e.Price != nil {
 		endpoint.Price = &worker.Price{Input: e.Price.Input, CachedInput: e.Price.Cached, Output: e.Price.Output, Currency: currency}

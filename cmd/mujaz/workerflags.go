@@ -25,6 +25,7 @@ type workerFlags struct {
 	FallbackModel     string        `placeholder:"NAME" help:"Model to ask when --model refuses an article."`
 	Temperature       float64       `default:"0" help:"Temperature of the calls, 0 to 2."`
 	Seed              *int          `placeholder:"N" help:"Seed of the calls, for endpoints that know one."`
+	ContextTokens     int           `placeholder:"N" help:"Context size of --model at the endpoint in tokens; default: as its refusals say. What does not fit goes in parts."`
 	MaxTokens         int           `placeholder:"N" help:"Limit of an answer in tokens; default: from task and article."`
 	PriceInput        float64       `placeholder:"PRICE" help:"Price of a million input tokens; without prices, costs are unknown."`
 	PriceCached       float64       `placeholder:"PRICE" help:"The same for input from the provider's cache; default: --price-input."`
@@ -55,7 +56,7 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 	}
 	cfg := worker.Config{
 		Prompts: library, Glossary: house, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
-		MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
+		Context: f.ContextTokens, MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
 		RequestsPerMinute: f.RequestsPerMinute, TokensPerMinute: f.TokensPerMinute, Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
 		Name: cmp.Or(f.Name, workerName()), Version: version,
 	}

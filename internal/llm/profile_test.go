@@ -114,7 +114,7 @@ func TestProfileIsWhereTheLadderBegins(t *testing.T) {
 // TestProfileTellsACutPrompt: at a size that is not round, only the profile can.
 func TestProfileTellsACutPrompt(t *testing.T) {
 	t.Parallel()
-	server := llmtest.Start(t, llmtest.Script{ContextSize: 50, CutsSilently: true})
+	server := llmtest.Start(t, llmtest.Script{Context: 50, CutsSilently: true})
 	client := newClient(t, server.URL(), nil)
 	if _, err := client.Complete(t.Context(), request(t)); err != nil {
 		t.Fatalf("without a profile: %v", err)

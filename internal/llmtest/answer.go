@@ -74,15 +74,14 @@ func (a *answers) content(req *Request, seed maphash.Seed) []byte {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, step *Step, buf *buffers) {
 	content := changed(s.answers.content(req, s.seed), &step.Completion)
 	in, out := tokensOf(req.user)+tokensOf(req.system), tokensOf(content)
-	if limit := s.script.ContextSize; limit > 0 && in > limit {
-		if !s.script.CutsSilently {
-			writeJSON(w, http.StatusBadRequest, `{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_ctx":`+strconv.Itoa(limit)+`}}`)
-			return
-		}
-		in = limit
-	}
 	if step.Completion.PromptTokens > 0 {
 		in = step.Completion.PromptTokens
+	}
+	if s.exceeds(w, req, in) {
+		return
+	}
+	if s.script.CutsSilently && s.script.Context > 0 {
+		in = min(in, s.script.Context)
 	}
 	if wait, header := s.limits.take(in + out); header != nil {
 		for k, v := range header {

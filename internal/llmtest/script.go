@@ -50,10 +50,12 @@ type Script struct {
 	// 0 and at most 1. 0 means 1.
 	Burst float64
 
-	// ContextSize refuses longer prompts, in tokens, as llama.cpp does; with
-	// CutsSilently it counts no more than that and answers, as Ollama does.
-	// 0 means no limit.
-	ContextSize  int
+	// Context is the context size in tokens, of prompt and answer together; 0
+	// means no limit. A request that exceeds it by its prompt and the tokens
+	// that it allows the answer is refused with 400, in the words of another
+	// server each time; or, with CutsSilently, its prompt is cut to the context
+	// and answered, as Ollama does, and the usage says how much was read.
+	Context      int
 	CutsSilently bool
 	// ModelFields are JSON members added to the model in /models, such as
 	// `"max_model_len":8192`; Props is what GET /props answers, "" being 404.
