@@ -72,7 +72,7 @@ func TestConfigs(t *testing.T) {
 func start(t *testing.T, opts *server.Options, dir string) *server.Server {
 	t.Helper()
 	opts.Host, opts.Port = "127.0.0.1", server.RANDOM_PORT
-	opts.HTTPPort = 0
+	opts.HTTPPort = server.RANDOM_PORT
 	opts.StoreDir = dir
 	opts.NoLog, opts.NoSigs = true, true
 	srv, err := server.NewServer(opts)

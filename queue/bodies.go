@@ -21,12 +21,26 @@ func (c *Conn) claimCheck(ctx context.Context, job Job) (Job, error) {
 	}
 	digest := sha256Hex(body)
 	name := job.Key() + "-" + digest[:16]
-	store, err := c.js.ObjectStore(ctx, c.topo.BodiesBucket())
+	var store jetstream.ObjectStore
+	err := c.guard(ctx, func(ctx context.Context) (err error) {
+		store, err = c.js.ObjectStore(ctx, c.topo.BodiesBucket())
+		return err
+	}, "OBJ_"+c.topo.BodiesBucket())
 	if err != nil {
 		return Job{}, fmt.Errorf("store the article body: %w", bucketError(err))
 	}
-	if _, err := store.PutString(ctx, name, body); err != nil {
-		return Job{}, fmt.Errorf("store the article body: %w", explainAPI(err))
+	err = c.guard(ctx, func(ctx context.Context) error {
+		// The name holds the content's digest: what is there already is the
+		// same, and a put over it needs the right to remove what it replaces.
+		if info, err := store.GetInfo(ctx, name); err == nil && info.Size == uint64(len(body)) {
+			return nil
+		}
+		_, err := store.PutString(ctx, name, body)
+		return err
+	}, "OBJ_"+c.topo.BodiesBucket(), "$O."+c.topo.BodiesBucket())
+	if err != nil {
+		return Job{}, fmt.Errorf("store the article body: %w", storeError(err, "the object store",
+			"Nothing was lost. Wait until the workers have caught up, or raise --bodies-bytes."))
 	}
 	job.Article.Text, job.Article.HTML = "", ""
 	job.Article.Object = &Object{Name: name, SHA256: digest, Size: int64(len(body)), Field: field}

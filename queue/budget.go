@@ -45,19 +45,19 @@ func (a Amount) String() string {
 	return sign + strconv.FormatInt(int64(a/unit), 10) + "." + fraction + strings.Repeat("0", max(0, 2-len(fraction)))
 }
 
-// Scope is what a budget is for.
-type Scope string
+// BudgetScope is what a budget is for.
+type BudgetScope string
 
 // The scopes.
 const (
-	ScopeDay Scope = "day" // of UTC, over the whole fleet
-	ScopeRun Scope = "run" // a source token: a backfill run, or a source of live jobs
-	ScopeJob Scope = "job" // one message of the queue, with all its deliveries
+	ScopeDay BudgetScope = "day" // of UTC, over the whole fleet
+	ScopeRun BudgetScope = "run" // a source token: a backfill run, or a source of live jobs
+	ScopeJob BudgetScope = "job" // one message of the queue, with all its deliveries
 )
 
 // Budget is one cap on spending.
 type Budget struct {
-	Scope Scope
+	Scope BudgetScope
 	// Name of the day ("2026-11-24"), of the run (its source token), or of the
 	// job's message ([Delivery.MessageID]).
 	Name string

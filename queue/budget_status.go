@@ -36,7 +36,7 @@ func (c *Conn) BudgetSums(ctx context.Context) ([]Sums, error) {
 			if len(name) != 4 || json.Unmarshal(stored.Value(), &entry) != nil {
 				continue
 			}
-			s := Sums{Budget: Budget{Scope: Scope(name[2]), Name: name[3], Cap: entry.Cap}, Currency: name[1]}
+			s := Sums{Budget: Budget{Scope: BudgetScope(name[2]), Name: name[3], Cap: entry.Cap}, Currency: name[1]}
 			s.Spent, s.Reserved = entry.sums("", time.Now())
 			sums = append(sums, s)
 		case <-ctx.Done():

@@ -189,7 +189,7 @@ func TestBudgetsAllOrNone(t *testing.T) {
 		name    string
 		budgets []queue.Budget
 		want    queue.Amount
-		scope   queue.Scope
+		scope   queue.BudgetScope
 	}{
 		{"the job's cap", []queue.Budget{day, run, job}, cent, queue.ScopeJob},
 		{"the run's cap", []queue.Budget{day, run}, 2 * cent, queue.ScopeRun},

@@ -36,6 +36,10 @@ type ConnConfig struct {
 	CertFile string // PEM, client certificate for mutual TLS
 	KeyFile  string
 
+	// InboxPrefix begins the subjects of answers, "_INBOX" by default. Where
+	// users of one account must not see each other's answers, each has its own.
+	InboxPrefix string
+
 	// Name tells this connection apart in the server's monitoring.
 	Name string
 	// Topology on the server.
@@ -72,6 +76,8 @@ type Conn struct {
 	nc   *nats.Conn
 	js   jetstream.JetStream
 	topo Topology
+
+	denials *denials
 }
 
 // Connect reaches a server or says why not and what to do. After that the
@@ -81,7 +87,8 @@ func Connect(ctx context.Context, cfg ConnConfig) (*Conn, error) {
 	if err := topo.Validate(); err != nil {
 		return nil, fmt.Errorf("queue topology: %w", err)
 	}
-	opts, err := cfg.options()
+	denials := &denials{}
+	opts, err := cfg.options(denials)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +101,7 @@ func Connect(ctx context.Context, cfg ConnConfig) (*Conn, error) {
 		nc.Close()
 		return nil, fmt.Errorf("open jetstream: %w", err)
 	}
-	return &Conn{nc: nc, js: js, topo: topo}, nil
+	return &Conn{nc: nc, js: js, topo: topo, denials: denials}, nil
 }
 
 // asyncPending bounds the publishes that wait for the server's ack.
@@ -129,7 +136,7 @@ func dial(ctx context.Context, cfg ConnConfig, opts []nats.Option) (*nats.Conn, 
 	}
 }
 
-func (c ConnConfig) options() ([]nats.Option, error) {
+func (c ConnConfig) options(denials *denials) ([]nats.Option, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
@@ -144,6 +151,15 @@ func (c ConnConfig) options() ([]nats.Option, error) {
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(20 * time.Second),
 		nats.MaxPingsOutstanding(2),
+		nats.ErrorHandler(func(nc *nats.Conn, _ *nats.Subscription, err error) {
+			denials.note(err)
+			if c.OnState != nil {
+				c.OnState(ConnState{Connected: nc.IsConnected(), Err: scrubConn(err)})
+			}
+		}),
+	}
+	if c.InboxPrefix != "" {
+		opts = append(opts, nats.CustomInboxPrefix(c.InboxPrefix))
 	}
 	if c.OnState != nil {
 		opts = append(
@@ -152,9 +168,6 @@ func (c ConnConfig) options() ([]nats.Option, error) {
 			nats.ReconnectHandler(func(*nats.Conn) { c.OnState(ConnState{Connected: true}) }),
 			nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { c.OnState(ConnState{Err: scrubConn(err)}) }),
 			nats.ClosedHandler(func(nc *nats.Conn) { c.OnState(ConnState{Closed: true, Err: scrubConn(nc.LastError())}) }),
-			nats.ErrorHandler(func(nc *nats.Conn, _ *nats.Subscription, err error) {
-				c.OnState(ConnState{Connected: nc.IsConnected(), Err: scrubConn(err)})
-			}),
 		)
 	}
 	if c.InProcess != nil {
@@ -214,6 +227,16 @@ func (c ConnConfig) validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// publishMsg publishes and waits for the stream's confirmation. A right that
+// is missing is a *[DeniedError].
+func (c *Conn) publishMsg(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (ack *jetstream.PubAck, err error) {
+	err = c.guard(ctx, func(ctx context.Context) error {
+		ack, err = c.js.PublishMsg(ctx, msg, opts...)
+		return err
+	}, msg.Subject)
+	return ack, err
 }
 
 // Close waits for what is being sent and closes the connection.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -35,12 +36,13 @@ type Consumer struct {
 	conn  *Conn
 	cfg   ConsumerConfig
 	lanes []*laneFetch
+	board *switchboard
 
 	mu       sync.Mutex
 	inHand   map[*Delivery]struct{}
 	used     int           // slots, those of standing polls not counted
 	released chan struct{} // capacity 1: a slot has become free
-	faulty   bool
+	faulty   atomic.Bool
 }
 
 // laneFetch is one lane's place in the fetch loop.
@@ -74,7 +76,7 @@ func NewConsumer(conn *Conn, cfg ConsumerConfig) *Consumer {
 	if cfg.OnFault == nil {
 		cfg.OnFault = func(error) {}
 	}
-	return &Consumer{conn: conn, cfg: cfg, inHand: map[*Delivery]struct{}{}, released: make(chan struct{}, 1)}
+	return &Consumer{conn: conn, cfg: cfg, board: newSwitchboard(), inHand: map[*Delivery]struct{}{}, released: make(chan struct{}, 1)}
 }
 
 // InHand is how many jobs are being worked on.
@@ -105,19 +107,40 @@ func (c *Consumer) Run(ctx, work context.Context, handle func(context.Context, *
 	slots := newSlotPool(c.cfg.Slots)
 	stopHearts := make(chan struct{})
 	hearts.Go(func() { c.keepLeases(stopHearts) })
+	hearts.Go(func() { c.board.follow(ctx, c.conn) })
 
 	start := func(lane Lane, msgs []*nats.Msg) {
 		for _, msg := range msgs {
 			c.start(work, slots, lane, msg, handle)
 		}
 	}
-	c.fetchLoop(ctx, start)
+	if c.awaitSwitches(ctx) {
+		c.fetchLoop(ctx, start)
+	}
 	c.endPolls()
 	c.closePullers()
 	slots.drain()
 	close(stopHearts)
 	hearts.Wait()
 	return nil
+}
+
+// awaitSwitches blocks until the switches are known: a job that is paused or
+// cancelled must not slip through. It returns false when ctx has ended.
+func (c *Consumer) awaitSwitches(ctx context.Context) bool {
+	for {
+		select {
+		case <-c.board.loaded:
+			return ctx.Err() == nil
+		case err := <-c.board.faults:
+			if errors.Is(err, ErrNoTopology) {
+				err = errors.Join(err, errConsumerGone)
+			}
+			c.fault(ctx, err)
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // fetchLoop offers free slots to the lanes until ctx ends. A lane that has
@@ -144,6 +167,9 @@ func (c *Consumer) fetchLoop(ctx context.Context, start func(Lane, []*nats.Msg))
 		}
 		dry := true
 		for i, lane := range order {
+			if c.board.paused(lane.lane) {
+				continue
+			}
 			if lane.polling || free == 0 {
 				dry = dry && lane.polling
 				if lane.polling && lane.lane == LaneBackfill {
@@ -204,7 +230,7 @@ func (c *Consumer) free(limit int) int {
 func (c *Consumer) pollAll(ctx context.Context, limit int, start func(Lane, []*nats.Msg)) {
 	wait := min(pollWait, time.Duration(limit)*shortPoll)
 	for _, lane := range c.lanes {
-		if lane.polling || c.free(limit) <= 0 {
+		if lane.polling || c.free(limit) <= 0 || c.board.paused(lane.lane) {
 			continue
 		}
 		lane.polling = true
@@ -235,6 +261,7 @@ func (c *Consumer) wait(ctx context.Context) {
 	}
 	select {
 	case <-c.released:
+	case <-c.board.changed:
 	case r := <-c.lanes[0].polled:
 		polled(r)
 	case r := <-c.lanes[1].polled:
@@ -246,13 +273,12 @@ func (c *Consumer) wait(ctx context.Context) {
 // fault reports and paces a fetch that failed. It returns whether it did.
 func (c *Consumer) fault(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() != nil {
-		if c.faulty && err == nil {
-			c.faulty = false
+		if err == nil && c.faulty.CompareAndSwap(true, false) {
 			c.cfg.OnFault(nil)
 		}
 		return false
 	}
-	c.faulty = true
+	c.faulty.Store(true)
 	c.cfg.OnFault(err)
 	select {
 	case <-time.After(faultWait):
@@ -293,7 +319,7 @@ func (c *Consumer) start(work context.Context, slots *slotPool, lane Lane, msg *
 	d := &Delivery{
 		Lane: lane, Source: source, Subject: msg.Subject, Payload: msg.Data, Sequence: meta.Sequence.Stream,
 		Delivered: int(min(meta.NumDelivered, 1<<30)), QueuedAt: meta.Timestamp, Redrives: redrives,
-		nc: c.conn.nc, msg: msg, ackWait: c.conn.topo.AckWait, lease: &lease{renewed: time.Now(), lost: cancel},
+		nc: c.conn.nc, msg: msg, ackWait: c.conn.topo.AckWait, board: c.board, lease: &lease{renewed: time.Now(), lost: cancel},
 	}
 	d.done = func() { c.forget(d) }
 	c.mu.Lock()
@@ -306,8 +332,25 @@ func (c *Consumer) start(work context.Context, slots *slotPool, lane Lane, msg *
 			d.conclude()
 			c.release()
 		}()
+		if c.parked(ctx, d) {
+			return
+		}
 		handle(ctx, d)
 	})
+}
+
+// parked takes a job of a paused source out of its queue.
+func (c *Consumer) parked(ctx context.Context, d *Delivery) bool {
+	_, key := d.unread()
+	s, found := c.board.about(d.Lane, d.Source, key, d.queuedFirst())
+	if !found || s.Action != ActionPause {
+		return false
+	}
+	if err := c.conn.park(ctx, d); err != nil && ctx.Err() == nil {
+		c.faulty.Store(true)
+		c.cfg.OnFault(err)
+	}
+	return true
 }
 
 // slotPool runs jobs in goroutines that are kept from one job to the next, so

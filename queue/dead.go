@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -40,6 +41,9 @@ type DeadLetter struct {
 	// RedriveOf is the sequence of the dead letter it came from.
 	Redrives  int    `json:"redrives,omitzero"`
 	RedriveOf uint64 `json:"redrive_of,omitzero"`
+	// History is how it ended before it was redriven, oldest first: the last
+	// five times.
+	History []Death `json:"history,omitzero" jsonschema:"maxItems=5"`
 	// PayloadObject names the body in the object store when payload and
 	// facts do not fit into one message.
 	PayloadObject string `json:"payload_object,omitzero"`
@@ -48,6 +52,58 @@ type DeadLetter struct {
 	Payload  []byte `json:"-"`
 	Trace    Trace  `json:"-"`
 }
+
+// Death is an earlier end of a job that was redriven.
+type Death struct {
+	Cause     Cause     `json:"cause"`
+	Time      time.Time `json:"time"`
+	LastError string    `json:"last_error,omitzero"`
+}
+
+// MaxRedrives is how often a job can be redriven before [Conn.Redrive] takes it
+// for a loop: a fault that has ended a job four times has not gone away.
+const MaxRedrives = 3
+
+// RedriveLoopError refuses one redrive more. Nothing was changed.
+type RedriveLoopError struct{ Letter DeadLetter }
+
+// Error says how often the job has ended.
+func (e *RedriveLoopError) Error() string {
+	return fmt.Sprintf("job %s was redriven %d times and ended as a dead letter each time", e.Letter.Key, e.Letter.Redrives)
+}
+
+// Hint says what to do.
+func (e *RedriveLoopError) Hint() string {
+	return "Mend what ends it first: " + e.Letter.Advice
+}
+
+// Limits of a history, for its header.
+const (
+	maxDeaths     = 5
+	maxDeathRunes = 100
+)
+
+// deaths adds a letter to the history that it carries.
+func (l DeadLetter) deaths() []Death {
+	all := append(slices.Clone(l.History), Death{Cause: l.Cause, Time: l.Time, LastError: clip(l.LastError, maxDeathRunes)})
+	return all[max(0, len(all)-maxDeaths):]
+}
+
+// history reads what a redrive has written. What a producer made up is kept
+// within the same limits, or left out.
+func (d *Delivery) history() []Death {
+	var all []Death
+	if d.Redrives == 0 || json.Unmarshal([]byte(d.Header(headerHistory)), &all) != nil || len(all) > maxDeaths {
+		return nil
+	}
+	for i := range all {
+		all[i].Cause, all[i].LastError = Cause(clip(string(all[i].Cause), maxDeathRunes)), clip(all[i].LastError, maxDeathRunes)
+	}
+	return all
+}
+
+// headerHistory of a job that was redriven.
+const headerHistory = "Mujaz-History"
 
 // maxErrorRunes bounds the errors in a dead letter; with them its header
 // stays below 4 KiB, the room that deadMargin leaves.
@@ -70,6 +126,7 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	if of, err := strconv.ParseUint(d.Header(HeaderRedriveOf), 10, 64); err == nil {
 		letter.RedriveOf = of
 	}
+	letter.History = d.history()
 	if letter.Key == "" {
 		letter.JobID, letter.Key = d.unread()
 	}
@@ -95,8 +152,9 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	msg.Header.Set(HeaderDead, string(facts))
 	msg.Header.Set(HeaderMsgID, "dead-"+d.MessageID())
 	d.Trace().set(msg.Header)
-	if _, err := c.js.PublishMsg(ctx, msg); err != nil {
-		return fmt.Errorf("publish dead letter: %w", explainAPI(err))
+	if _, err := c.publishMsg(ctx, msg); err != nil {
+		return fmt.Errorf("publish dead letter: %w", storeError(err, "the dead letter stream",
+			"Redrive or purge dead letters, or raise --dead-bytes; the workers go on by themselves."))
 	}
 	return nil
 }
@@ -135,7 +193,7 @@ func (c *Conn) DeadLetters(ctx context.Context, f DeadFilter, each func(DeadLett
 		if f.Sequence != 0 && seq != f.Sequence {
 			return errStopScan
 		}
-		letter, err := readDead(msg, seq)
+		letter, err := readDead(msg.Headers(), msg.Data(), seq)
 		if err != nil {
 			return err
 		}
@@ -152,12 +210,12 @@ func (c *Conn) DeadLetters(ctx context.Context, f DeadFilter, each func(DeadLett
 	})
 }
 
-func readDead(msg jetstream.Msg, seq uint64) (DeadLetter, error) {
+func readDead(header nats.Header, payload []byte, seq uint64) (DeadLetter, error) {
 	var letter DeadLetter
-	if err := json.Unmarshal([]byte(msg.Headers().Get(HeaderDead)), &letter); err != nil {
+	if err := json.Unmarshal([]byte(header.Get(HeaderDead)), &letter); err != nil {
 		return DeadLetter{}, fmt.Errorf("read dead letter %d: its facts are not readable", seq)
 	}
-	letter.Sequence, letter.Payload, letter.Trace = seq, bytes.Clone(msg.Data()), traceOf(msg.Headers())
+	letter.Sequence, letter.Payload, letter.Trace = seq, bytes.Clone(payload), traceOf(header)
 	return letter, nil
 }
 
@@ -183,8 +241,17 @@ func (c *Conn) deadPayload(ctx context.Context, letter DeadLetter) (DeadLetter, 
 // Redrive queues the job of a dead letter again, under a new message id and
 // with a link to the letter, which is then removed. Doing it twice for one
 // letter queues one job; the second time is [ErrNotFound] once the letter is
-// removed. The letter must have been read with its payload.
+// removed. The letter must have been read with its payload. A job that keeps
+// coming back is a *[RedriveLoopError], see [MaxRedrives].
 func (c *Conn) Redrive(ctx context.Context, letter DeadLetter) (Submitted, error) {
+	if letter.Redrives >= MaxRedrives {
+		return Submitted{}, &RedriveLoopError{letter}
+	}
+	return c.RedriveAnyway(ctx, letter)
+}
+
+// RedriveAnyway is [Conn.Redrive] without an end to it.
+func (c *Conn) RedriveAnyway(ctx context.Context, letter DeadLetter) (Submitted, error) {
 	// The message id dedupes a race within the window, this look all others.
 	if _, err := c.direct(ctx, c.topo.DeadStream(), "", fmt.Appendf(nil, `{"seq":%d}`, letter.Sequence)); err != nil {
 		return Submitted{}, fmt.Errorf("look up dead letter %d: %w", letter.Sequence, err)
@@ -196,11 +263,14 @@ func (c *Conn) Redrive(ctx context.Context, letter DeadLetter) (Submitted, error
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
 	msg.Header.Set(HeaderRedriveOf, strconv.FormatUint(letter.Sequence, 10))
 	msg.Header.Set(HeaderRedrives, strconv.Itoa(letter.Redrives+1))
+	if history, err := json.Marshal(letter.deaths(), jsontext.AllowInvalidUTF8(true)); err == nil {
+		msg.Header.Set(headerHistory, string(history))
+	}
 	letter.Trace.set(msg.Header)
 	if job, err := DecodeJob(letter.Payload); err == nil {
 		msg.Header.Set(HeaderDigest, job.Digest())
 	}
-	ack, err := c.js.PublishMsg(ctx, msg)
+	ack, err := c.publishMsg(ctx, msg)
 	if err != nil {
 		return Submitted{}, publishError(err)
 	}

@@ -33,6 +33,7 @@ type Delivery struct {
 	nc      *nats.Conn
 	msg     *nats.Msg
 	ackWait time.Duration
+	board   *switchboard
 	lease   *lease
 	done    func() // tells the consumer that it is concluded
 }
@@ -57,6 +58,14 @@ const (
 // those that were deleted and made anew. A job that is redriven has another.
 func (d *Delivery) MessageID() string {
 	return strconv.FormatInt(d.QueuedAt.UnixNano(), 36) + "-" + strconv.FormatUint(d.Sequence, 36)
+}
+
+// Cancelled tells by which switch an operator has cancelled the job of that key,
+// if one has. Such a job ends as a dead letter with [CauseCancelled], unless its
+// result is stored already.
+func (d *Delivery) Cancelled(key string) (Switch, bool) {
+	s, found := d.board.about(d.Lane, d.Source, key, d.queuedFirst())
+	return s, found && s.Action == ActionCancel
 }
 
 // Trace is the trace context of the job.

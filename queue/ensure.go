@@ -32,7 +32,9 @@ func (e *TopologyError) Hint() string { return e.Advice }
 // message: a change that would drop one is refused with a *[TopologyError].
 // It may run in many processes at once and needs the rights of an operator;
 // programs without them use [Conn.Check].
-func (c *Conn) Ensure(ctx context.Context) error {
+func (c *Conn) Ensure(ctx context.Context) error { return c.guard(ctx, c.ensure, c.streams()...) }
+
+func (c *Conn) ensure(ctx context.Context) error {
 	for _, want := range c.topo.streamConfigs() {
 		if err := c.ensureStream(ctx, want); err != nil {
 			return explainAPI(err)
@@ -66,7 +68,9 @@ func (c *Conn) Ensure(ctx context.Context) error {
 }
 
 // Check reports [ErrNoTopology] when a stream that mujaz needs is not there.
-func (c *Conn) Check(ctx context.Context) error {
+func (c *Conn) Check(ctx context.Context) error { return c.guard(ctx, c.check, c.streams()...) }
+
+func (c *Conn) check(ctx context.Context) error {
 	for _, name := range c.streams() {
 		if _, err := c.js.Stream(ctx, name); err != nil {
 			if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -80,7 +84,15 @@ func (c *Conn) Check(ctx context.Context) error {
 
 // Diff tells in what the streams on the server differ from what [Conn.Ensure]
 // would make of them, a sentence each; none is agreement. It changes nothing.
-func (c *Conn) Diff(ctx context.Context) ([]string, error) {
+func (c *Conn) Diff(ctx context.Context) (differences []string, err error) {
+	err = c.guard(ctx, func(ctx context.Context) error {
+		differences, err = c.diff(ctx)
+		return err
+	}, c.streams()...)
+	return differences, err
+}
+
+func (c *Conn) diff(ctx context.Context) ([]string, error) {
 	var differences []string
 	for _, want := range c.topo.streamConfigs() {
 		stream, err := c.js.Stream(ctx, want.Name)
@@ -104,7 +116,7 @@ func (c *Conn) Diff(ctx context.Context) ([]string, error) {
 
 // streamConfigs are the streams that are not buckets.
 func (t Topology) streamConfigs() []jetstream.StreamConfig {
-	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig(), t.spendConfig(), t.claimsConfig()}
+	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig(), t.spendConfig(), t.parkedConfig(), t.advisoriesConfig(), t.claimsConfig()}
 	for _, lane := range Lanes() {
 		configs = append(configs, t.jobsConfig(lane))
 	}
@@ -115,7 +127,7 @@ func (t Topology) streamConfigs() []jetstream.StreamConfig {
 func (c *Conn) streams() []string {
 	t := c.topo
 	return []string{
-		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(), t.SpendStream(), t.claimsStream(),
+		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(), t.SpendStream(), t.ParkedStream(), t.AdvisoriesStream(), t.claimsStream(),
 		"KV_" + t.LedgerBucket(), "KV_" + t.FleetBucket(), "OBJ_" + t.BodiesBucket(),
 	}
 }
@@ -241,14 +253,29 @@ func (c *Conn) ensureConsumer(ctx context.Context, lane Lane) error {
 			}
 		}
 		// MaxWaiting cannot be changed, and what it is matters little.
-		want.MaxWaiting = have.MaxWaiting
+		want.MaxWaiting, want.PauseUntil = have.MaxWaiting, have.PauseUntil
 	} else if !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return fmt.Errorf("look up consumer %s: %w", want.Durable, err)
+	} else if want.PauseUntil, err = c.pausedUntil(ctx, lane); err != nil {
+		return err
 	}
 	if _, err := c.js.CreateOrUpdateConsumer(ctx, stream, want); err != nil {
 		return fmt.Errorf("create consumer %s: %w", want.Durable, err)
 	}
 	return nil
+}
+
+// pausedUntil is the pause of a lane whose consumer is made anew: the switch
+// outlives it.
+func (c *Conn) pausedUntil(ctx context.Context, lane Lane) (*time.Time, error) {
+	switches, err := c.Switches(ctx)
+	for _, s := range switches {
+		if s.Action == ActionPause && slices.Contains(s.wholeLanes(), lane) {
+			until := time.Now().Add(pauseFor)
+			return &until, nil
+		}
+	}
+	return nil, err
 }
 
 // HintError is an error with advice for the person who must act.

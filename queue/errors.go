@@ -9,8 +9,8 @@ import (
 
 // Errors that a caller can act on. They are wrapped with what was being done.
 var (
-	// ErrQueueFull: the jobs stream has reached its limit and refuses more.
-	// Nothing was stored; the same job can be submitted again later.
+	// ErrQueueFull: a stream has reached its limit and refuses more. Nothing
+	// was stored; the same can be submitted again later.
 	ErrQueueFull = errors.New("the job queue is full")
 
 	// ErrConflict: the id is taken by a job with other content. Use a new

@@ -43,3 +43,9 @@ func (c *Conn) LoseBudget(ctx context.Context, currency string, b Budget) error 
 	}
 	return stream.Purge(ctx, jetstream.WithPurgeSubject("$KV."+c.topo.FleetBucket()+"."+b.key(currency)))
 }
+
+// Paused is what the consumer knows of a lane.
+func (c *Consumer) Paused(lane Lane) bool { return c.board.paused(lane) }
+
+// Switches are those that the consumer knows.
+func (c *Consumer) Switches() []Switch { return *c.board.set.Load() }

@@ -74,7 +74,15 @@ func (c *Conn) join(ctx context.Context, m Member, p pulse, share func(float64))
 }
 
 // Members lists who is alive, by endpoint and name.
-func (c *Conn) Members(ctx context.Context) ([]Member, error) {
+func (c *Conn) Members(ctx context.Context) (members []Member, err error) {
+	err = c.guard(ctx, func(ctx context.Context) error {
+		members, err = c.members(ctx)
+		return err
+	}, "KV_"+c.topo.FleetBucket())
+	return members, err
+}
+
+func (c *Conn) members(ctx context.Context) ([]Member, error) {
 	kv, err := c.js.KeyValue(ctx, c.topo.FleetBucket())
 	if err != nil {
 		return nil, fmt.Errorf("look up the fleet: %w", bucketError(err))

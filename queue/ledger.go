@@ -27,7 +27,11 @@ func (l *Ledger) bucket(ctx context.Context) (jetstream.KeyValue, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.kv == nil {
-		kv, err := l.c.js.KeyValue(ctx, l.c.topo.LedgerBucket())
+		var kv jetstream.KeyValue
+		err := l.c.guard(ctx, func(ctx context.Context) (err error) {
+			kv, err = l.c.js.KeyValue(ctx, l.c.topo.LedgerBucket())
+			return err
+		}, "KV_"+l.c.topo.LedgerBucket())
 		if err != nil {
 			return nil, fmt.Errorf("open the ledger: %w", bucketError(err))
 		}
@@ -55,7 +59,11 @@ func (l *Ledger) PutAnswer(ctx context.Context, key string, answer []byte) error
 	if err != nil {
 		return err
 	}
-	if _, err := kv.Put(ctx, answerKey(key), answer); err != nil {
+	err = l.c.guard(ctx, func(ctx context.Context) error {
+		_, err := kv.Put(ctx, answerKey(key), answer)
+		return err
+	}, "$KV."+l.c.topo.LedgerBucket())
+	if err != nil {
 		return fmt.Errorf("write the ledger: %w", explainAPI(err))
 	}
 	return nil
@@ -109,7 +117,11 @@ func (l *Ledger) PutAttempts(ctx context.Context, d *Delivery, a Attempts) error
 	if err != nil {
 		return fmt.Errorf("write the attempts: %w", err)
 	}
-	if _, err := kv.Put(ctx, attemptsKey(d), value); err != nil {
+	err = l.c.guard(ctx, func(ctx context.Context) error {
+		_, err := kv.Put(ctx, attemptsKey(d), value)
+		return err
+	}, "$KV."+l.c.topo.LedgerBucket())
+	if err != nil {
 		return fmt.Errorf("write the attempts: %w", explainAPI(err))
 	}
 	return nil

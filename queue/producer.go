@@ -59,7 +59,7 @@ func (p *Producer) Submit(ctx context.Context, job Job, route Route) (Submitted,
 // publish sends a job until the queue has confirmed or refused it.
 func (p *Producer) publish(ctx context.Context, msg *nats.Msg, receipt Submitted) (Submitted, error) {
 	for wait := submitRetryWait; ; wait = min(2*wait, submitRetryMax) {
-		ack, err := p.conn.js.PublishMsg(ctx, msg)
+		ack, err := p.conn.publishMsg(ctx, msg)
 		if err == nil {
 			return p.settle(ctx, receipt, ack, msg.Header.Get(HeaderDigest))
 		}

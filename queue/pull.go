@@ -17,6 +17,7 @@ import (
 // buffers ahead of the slots. It is not safe for concurrent use.
 type puller struct {
 	nc      *nats.Conn
+	denials *denials
 	subject string // the consumer's MSG.NEXT
 	inbox   string // prefix of the reply subjects, one a request
 	sub     *nats.Subscription
@@ -44,6 +45,7 @@ var errConsumerGone = errors.New("the lane's consumer is not there on the server
 func newPuller(c *Conn, lane Lane) (*puller, error) {
 	p := &puller{
 		nc:      c.nc,
+		denials: c.denials,
 		subject: "$JS.API.CONSUMER.MSG.NEXT." + c.topo.JobsStream(lane) + "." + c.topo.Durable(lane),
 		inbox:   c.nc.NewInbox() + ".",
 		msgs:    make(chan *nats.Msg, 2*maxPull),
@@ -107,6 +109,8 @@ func (p *puller) poll(ctx context.Context, wait time.Duration) ([]*nats.Msg, err
 func (p *puller) request(ctx context.Context, n int, body []byte, total, silence time.Duration) ([]*nats.Msg, error) {
 	p.serial++
 	reply := p.inbox + strconv.FormatUint(p.serial, 10)
+	ctx, stop := p.denials.watch(ctx, p.subject)
+	defer stop()
 	p.forgetLosses()
 	if err := p.nc.PublishRequest(p.subject, reply, body); err != nil {
 		return nil, fmt.Errorf("pull: %w", err)
@@ -139,7 +143,7 @@ func (p *puller) request(ctx context.Context, n int, body []byte, total, silence
 		case <-deadline.C:
 			return got, fmt.Errorf("pull: %w", nats.ErrTimeout)
 		case <-ctx.Done():
-			return got, ctx.Err()
+			return got, context.Cause(ctx)
 		}
 	}
 	return got, nil

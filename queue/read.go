@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -97,61 +96,61 @@ type Outcome struct {
 // there already counts, unless it is of an earlier revision or, for a dead
 // letter, older than the submission. Of several results the newest counts, so
 // that one which a person has rejected or edited is not taken for the last word.
+//
+// It looks at the job's own subjects again and again, which a user may do that
+// may read nothing else. One that may not read dead letters waits for a result.
 func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (Outcome, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	outcomes := make(chan Outcome, 2)
-	errs := make(chan error, 2)
-	go func() {
-		errs <- c.scan(ctx, scanConfig{stream: c.topo.ResultsStream(), subjects: []string{s.Result}, follow: true, newest: true}, func(msg jetstream.Msg, seq uint64) error {
-			if revision, err := strconv.Atoi(msg.Headers().Get(HeaderRevision)); err == nil && revision < s.Revision {
-				return nil
-			}
-			stored, err := c.readResult(msg, seq)
-			if err != nil {
-				return err
-			}
-			outcomes <- Outcome{Result: &stored}
-			return errStopScan
-		})
-	}()
-	go func() {
-		subject := c.topo.Prefix + ".dead.*." + s.Key
-		errs <- c.scan(ctx, scanConfig{stream: c.topo.DeadStream(), subjects: []string{subject}, follow: true}, func(msg jetstream.Msg, seq uint64) error {
-			letter, err := readDead(msg, seq)
-			if err != nil {
-				return err
-			}
-			if letter.Time.Before(since) {
-				return nil
-			}
-			outcomes <- Outcome{Dead: &letter}
-			return errStopScan
-		})
-	}()
-	running := 2
-	defer func() {
-		cancel()
-		for range running {
-			<-errs //nolint:errcheck // ended by us
-		}
-	}()
-	for {
-		select {
-		case out := <-outcomes:
+	deadDenied := false
+	for pause := outcomePause; ; pause = min(2*pause, outcomePauseMax) {
+		out, err := c.outcome(ctx, s, since, &deadDenied)
+		_, denied := errors.AsType[*DeniedError](err)
+		switch {
+		case out != (Outcome{}):
 			return out, nil
-		case err := <-errs:
-			running--
-			if err != nil || running == 0 {
-				select {
-				case out := <-outcomes:
-					return out, nil
-				default:
-				}
-				return Outcome{}, fmt.Errorf("wait for the outcome of job %s: %w", s.Key, err)
-			}
+		case denied:
+			return Outcome{}, fmt.Errorf("wait for the outcome of job %s: %w", s.Key, err)
+		}
+		// Any other fault of a look is mended by the next one.
+		select {
+		case <-ctx.Done():
+			return Outcome{}, fmt.Errorf("wait for the outcome of job %s: %w", s.Key, errors.Join(ctx.Err(), err))
+		case <-time.After(pause):
 		}
 	}
+}
+
+// The pause between two looks for an outcome: a stand-in answers within
+// milliseconds, a model within seconds or minutes.
+const (
+	outcomePause    = 20 * time.Millisecond
+	outcomePauseMax = time.Second
+)
+
+// outcome looks once. It is empty where there is none yet.
+func (c *Conn) outcome(ctx context.Context, s Submitted, since time.Time, deadDenied *bool) (Outcome, error) {
+	look, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	stored, err := c.lastStored(look, s.Result)
+	switch {
+	case err == nil && stored.Result.Revision >= s.Revision:
+		return Outcome{Result: &stored}, nil
+	case err != nil && !errors.Is(err, ErrNotFound):
+		return Outcome{}, err
+	case *deadDenied:
+		return Outcome{}, nil
+	}
+	msg, err := c.lastOn(look, c.topo.DeadStream(), c.topo.Prefix+".dead.*."+s.Key)
+	if _, *deadDenied = errors.AsType[*DeniedError](err); *deadDenied || errors.Is(err, ErrNotFound) {
+		return Outcome{}, nil
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	letter, err := readDead(msg.Header, msg.Data, msg.Sequence)
+	if err != nil || letter.Time.Before(since) {
+		return Outcome{}, err
+	}
+	return Outcome{Dead: &letter}, nil
 }
 
 // scanPause is how long a scan that does not follow waits for what the server
@@ -187,6 +186,10 @@ type scanConfig struct {
 // scan reads a stream through an ordered consumer, which survives reconnects.
 // Without follow it ends with the last message that is there now.
 func (c *Conn) scan(ctx context.Context, cfg scanConfig, each func(jetstream.Msg, uint64) error) error {
+	return c.guard(ctx, func(ctx context.Context) error { return c.scanAll(ctx, cfg, each) }, cfg.stream)
+}
+
+func (c *Conn) scanAll(ctx context.Context, cfg scanConfig, each func(jetstream.Msg, uint64) error) error {
 	config := jetstream.OrderedConsumerConfig{FilterSubjects: cfg.subjects, HeadersOnly: cfg.headersOnly, DeliverPolicy: jetstream.DeliverAllPolicy}
 	switch {
 	case cfg.newest:

@@ -54,7 +54,7 @@ func (c *Conn) PublishResult(ctx context.Context, d *Delivery, job Job, payload 
 	// Each round may meet a result that was stored meanwhile: of another
 	// revision, or a person's review of one.
 	for range maxSwaps {
-		ack, err := c.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(expect))
+		ack, err := c.publishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(expect))
 		if err == nil {
 			return Published{Sequence: ack.Sequence, Duplicate: ack.Duplicate}, nil
 		}
@@ -138,7 +138,11 @@ func (c *Conn) lastOn(ctx context.Context, stream, subject string) (*jetstream.R
 
 // direct makes a direct get (https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-31.md).
 func (c *Conn) direct(ctx context.Context, stream, suffix string, body []byte) (*jetstream.RawStreamMsg, error) {
-	reply, err := c.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+stream+suffix, body)
+	var reply *nats.Msg
+	err := c.guard(ctx, func(ctx context.Context) (err error) {
+		reply, err = c.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+stream+suffix, body)
+		return err
+	}, stream)
 	if err != nil {
 		return nil, err
 	}
@@ -168,17 +172,11 @@ func wrongLastSequence(err error) bool {
 }
 
 func resultError(err error) error {
-	var api *jetstream.APIError
-	if errors.As(err, &api) && api.ErrorCode == codeStreamStoreFailed {
-		return &HintError{
-			fmt.Errorf("publish result: %w", ErrQueueFull),
-			"The results stream is at its limit. Raise --results-bytes, or shorten --results-age; the workers go on by themselves.",
-		}
-	}
 	if errors.Is(err, nats.ErrMaxPayload) {
 		return fmt.Errorf("publish result: %w: the result exceeds the server's max_payload", ErrTooLarge)
 	}
-	return fmt.Errorf("publish result: %w", err)
+	return fmt.Errorf("publish result: %w", storeError(err, "the results stream",
+		"Raise --results-bytes, or shorten --results-age, on a worker that may provision; the workers go on by themselves."))
 }
 
 // Reply sends a copy of a result to a job's reply subject, best effort.

@@ -133,7 +133,7 @@ func (c *Conn) Review(ctx context.Context, q ReviewRequest) (StoredResult, error
 	reviewed := q.Of
 	reviewed.Result, reviewed.Payload = r, payload
 
-	ack, err := c.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(q.Of.Sequence))
+	ack, err := c.publishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(q.Of.Sequence))
 	switch {
 	case err == nil:
 		reviewed.Sequence = ack.Sequence

@@ -112,7 +112,12 @@ func (p *Pipeline) longPlan(ref, task string, whole plan) (plan, error) {
 		return plan{}, err
 	}
 	next := whole
-	next.prompt, next.schema, next.first.schema = prompt, schema, schema
+	next.prompt, next.schema = prompt, schema
+	next.first.schema, next.first.prompt = schema, prompt.Ref()
+	next.first.purpose = queue.PurposePart
+	if task == prompts.Reduce {
+		next.first.purpose = queue.PurposeReduce
+	}
 	return next, nil
 }
 

@@ -169,6 +169,7 @@ func (a *attempt) publish(ctx context.Context, result *queue.Result) (ending, er
 			return queue.ErrLeaseLost
 		}
 		published, err = a.w.cfg.Queue.PublishResult(ctx, a.d, a.job, payload, result.Status)
+		a.w.stored(&a.w.resultsFull, err)
 		return err
 	})
 	switch {
@@ -209,7 +210,9 @@ func (a *attempt) bury(ctx context.Context, end ending, cause error) (ending, er
 		if !a.d.Leased() {
 			return queue.ErrLeaseLost
 		}
-		return a.w.cfg.Queue.PublishDead(ctx, a.d, letter)
+		err := a.w.cfg.Queue.PublishDead(ctx, a.d, letter)
+		a.w.stored(&a.w.deadFull, err)
+		return err
 	})
 	switch {
 	case errors.Is(err, queue.ErrLeaseLost):

@@ -217,7 +217,7 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 		return "", err
 	}
 	q.messages = slices.Concat(q.messages, more)
-	q.purpose = queue.PurposeRepair
+	q.purpose, q.prompt = queue.PurposeRepair, prompt.Ref()
 	return a.ask(ctx, q)
 }
 

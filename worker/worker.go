@@ -1,11 +1,13 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -28,6 +30,8 @@ type Worker struct {
 	// alone has a unit for each slot. A job that is under suspicion of
 	// killing its worker takes them all.
 	alone *semaphore.Weighted
+	// Outcomes are refused, as their stream is at its limit.
+	resultsFull, deadFull atomic.Bool
 }
 
 // New checks the configuration and prepares a worker; nothing is fetched yet.
@@ -52,7 +56,7 @@ func New(cfg Config) (*Worker, error) {
 	if err := cfg.Metrics.Register(newBudgetMetrics(budgets)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
-	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.chain.intake), OnFault: w.onFault})
+	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.intake), OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, budget: budgets.paused, backlog: w.consumer.InHand}
 	w.pipeline = &Pipeline{
 		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, budgets: budgets, sharing: newSharing(cfg.Queue, cfg.Log),
@@ -177,10 +181,14 @@ func (a *attempt) run(ctx context.Context) (result queue.Result, err error) {
 	if err != nil {
 		return queue.Result{}, fatal(StageDecode, decodeCause(err), err)
 	}
-	if a.d.Delivered > 1 || a.d.Redrives > 0 {
+	cancel, cancelled := a.d.Cancelled(a.job.Key())
+	if a.d.Delivered > 1 || a.d.Redrives > 0 || cancelled {
 		if err := a.settled(ctx); err != nil {
 			return queue.Result{}, err
 		}
+	}
+	if cancelled {
+		return queue.Result{}, fatal(StageDecode, queue.CauseCancelled, fmt.Errorf("cancelled by %s: %s", cancel.By, cmp.Or(cancel.Reason, "no reason given")))
 	}
 	result, err = a.w.pipeline.Run(ctx, a.d, a.job)
 	if errors.Is(err, queue.ErrBodyMissing) {
@@ -224,6 +232,29 @@ func (w *Worker) onGate(e *endpoint, s GateStatus) {
 		log = w.log.Error
 	}
 	log("endpoint paused", zap.String(keyEndpoint, e.llm.Label()), zap.String("class", string(s.Class)), zap.String(keyReason, s.Reason), zap.Time(keyUntil, s.Until))
+}
+
+// stored takes note of whether outcomes can be stored. While they cannot, one
+// job at a time goes on to find out: more would be paid for, to wait.
+func (w *Worker) stored(full *atomic.Bool, err error) {
+	switch {
+	case errors.Is(err, queue.ErrQueueFull):
+		if !full.Swap(true) {
+			w.health.setFault(err)
+			w.log.Error("outcomes cannot be stored, intake reduced", zap.Error(err))
+		}
+	case err == nil && full.CompareAndSwap(true, false):
+		w.health.setFault(nil)
+		w.log.Info("outcomes are stored again")
+	}
+}
+
+func (w *Worker) intake(ctx context.Context) (int, error) {
+	slots, err := w.chain.intake(ctx)
+	if w.resultsFull.Load() || w.deadFull.Load() {
+		slots = min(slots, 1)
+	}
+	return slots, err
 }
 
 func (w *Worker) onFault(err error) {

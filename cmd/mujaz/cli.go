@@ -25,7 +25,10 @@ type cli struct {
 	Results resultsCmd `cmd:"" help:"Print results." group:"jobs"`
 	Review  reviewCmd  `cmd:"" help:"Decide about flagged results: accept, reject or edit them." group:"jobs"`
 	Dead    deadCmd    `cmd:"" help:"List, show, redrive and purge dead letters." group:"jobs"`
-	Status  statusCmd  `cmd:"" help:"Print what waits, what is in flight and what died." group:"jobs"`
+	Pause   pauseCmd   `cmd:"" help:"Hold jobs back: a lane, a source or run, or one job." group:"jobs"`
+	Resume  resumeCmd  `cmd:"" help:"Take a pause or a cancel back." group:"jobs"`
+	Cancel  cancelCmd  `cmd:"" help:"End queued jobs as dead letters, without a call." group:"jobs"`
+	Status  statusCmd  `cmd:"" help:"Print what waits, what is in flight, paused and dead." group:"jobs"`
 
 	Cost     costCmd     `cmd:"" help:"Print what LLM calls have cost, by day, run, model and more." group:"jobs"`
 	Glossary glossaryCmd `cmd:"" help:"Check the house's glossary, and learn names for it from results." group:"jobs"`

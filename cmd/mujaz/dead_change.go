@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/mujaz/mujaz/internal/demo/show"
 	"github.com/mujaz/mujaz/queue"
@@ -71,7 +73,11 @@ func (c *deadChange) change(ctx context.Context, p *program, verb string, confir
 	}
 	if c.DryRun {
 		for _, d := range letters {
-			fmt.Fprintf(p.out, "would be %s: %d  %s  %s\n", verb, d.Sequence, d.Cause, show.Line(d.JobID))
+			loop := ""
+			if verb == "redriven" && d.Redrives >= queue.MaxRedrives {
+				loop = fmt.Sprintf("  (redriven %d times already: only with --force)", d.Redrives)
+			}
+			fmt.Fprintf(p.out, "would be %s: %d  %s  %s%s\n", verb, d.Sequence, d.Cause, show.Line(d.JobID), loop)
 		}
 		fmt.Fprintf(p.out, "%d dead letters would be %s\n", len(letters), verb)
 		return nil
@@ -107,7 +113,10 @@ func (c *deadChange) change(ctx context.Context, p *program, verb string, confir
 	return nil
 }
 
-type deadRedriveCmd struct{ deadChange }
+type deadRedriveCmd struct {
+	deadChange
+	Force bool `help:"Also jobs that were redriven three times and came back each time."`
+}
 
 // Help is shown by --help.
 func (*deadRedriveCmd) Help() string {
@@ -117,9 +126,25 @@ func (*deadRedriveCmd) Help() string {
 // Run redrives.
 func (c *deadRedriveCmd) Run(ctx context.Context, p *program) error {
 	return c.change(ctx, p, "redriven", func(int) error { return nil }, func(conn *queue.Conn, d queue.DeadLetter) error {
+		if c.Force {
+			_, err := conn.RedriveAnyway(ctx, d)
+			return err
+		}
 		_, err := conn.Redrive(ctx, d)
+		if loop, is := errors.AsType[*queue.RedriveLoopError](err); is {
+			return hinted(loop.Hint()+" Then redrive it with --force.", "%w\n%s", err, deathsText(loop.Letter))
+		}
 		return err
 	})
+}
+
+// deathsText lists how a job ended, a line a time.
+func deathsText(d queue.DeadLetter) string {
+	var b strings.Builder
+	for _, death := range append(slices.Clone(d.History), queue.Death{Cause: d.Cause, Time: d.Time, LastError: d.LastError}) {
+		fmt.Fprintf(&b, "%s  %s  %s\n", death.Time.Local().Format(time.DateTime), show.Line(string(death.Cause)), show.Clip(show.Line(death.LastError), 80))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 type deadPurgeCmd struct {

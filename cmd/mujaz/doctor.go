@@ -150,10 +150,7 @@ func (c *doctorCmd) nats(ctx context.Context) []finding {
 		}
 		findings = append(findings, finding{Check: "lane " + string(lane), State: stateOK, Detail: fmt.Sprintf("%d waiting, %d in flight", backlog.Pending, backlog.AckPending)})
 	}
-	return append(findings, finding{
-		"durability", stateWarn, "a client cannot see how often the server writes to disk",
-		"Make sure that it says sync_interval: always (deploy/nats/single.conf); by default a power cut loses up to two minutes.",
-	})
+	return append(findings, durabilityFinding(ctx, conn, c.NATS.NATSMonitor))
 }
 
 // limitsFinding tells in one line where the server's streams are not those of

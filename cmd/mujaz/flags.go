@@ -22,6 +22,8 @@ type natsFlags struct {
 	NATSNKey         string `name:"nats-nkey" placeholder:"FILE" help:"File with an nkey seed."`
 	NATSUser         string `name:"nats-user" placeholder:"NAME" help:"User name."`
 	NATSPasswordFile string `name:"nats-password-file" placeholder:"FILE" help:"File with the user's password."`
+	NATSInboxPrefix  string `name:"nats-inbox-prefix" placeholder:"SUBJECT" help:"Beginning of the subjects for answers, where the user may not read _INBOX."`
+	NATSMonitor      string `name:"nats-monitor" placeholder:"URL" help:"Monitoring address of the server, such as http://nats:8222: it tells what a power cut would take."`
 	NATSCA           string `name:"nats-ca" placeholder:"FILE" help:"Authorities for TLS, in PEM."`
 	NATSCert         string `name:"nats-cert" placeholder:"FILE" help:"Client certificate for TLS."`
 	NATSKey          string `name:"nats-key" placeholder:"FILE" help:"Key of the client certificate."`
@@ -69,7 +71,7 @@ func (f *natsFlags) connect(ctx context.Context, topology queue.Topology, name s
 	cfg := queue.ConnConfig{
 		URL: f.NATSURL, Context: f.NATSContext, CredsFile: f.NATSCreds, NKeyFile: f.NATSNKey, User: f.NATSUser,
 		CAFile: f.NATSCA, CertFile: f.NATSCert, KeyFile: f.NATSKey,
-		Name: name, Topology: topology, OnState: onState,
+		InboxPrefix: f.NATSInboxPrefix, Name: name, Topology: topology, OnState: onState,
 	}
 	if f.NATSPasswordFile != "" {
 		password, err := readSecret(f.NATSPasswordFile)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"text/tabwriter"
@@ -33,16 +34,26 @@ type overview struct {
 	Workers []queue.Member `json:"workers"`
 	// Budgets of today and of runs; nil where this user may not see them.
 	Budgets []budgetStatus `json:"budgets,omitzero"`
+	// Switches are set by pause and cancel; nil where this user may not see
+	// them. Parked jobs are put aside for them.
+	Switches []queue.Switch `json:"switches"`
+	Parked   uint64         `json:"parked"`
+	// Strays are jobs that will not end by themselves, GivenUp those of the
+	// last day of which the server said so; nil where this user may not look.
+	Strays  []queue.Stray    `json:"strays"`
+	GivenUp []queue.Advisory `json:"given_up"`
+	// Storage of all streams; nil where this user may not see it.
+	Storage []queue.Storage `json:"storage"`
 }
 
 // budgetStatus is what is used of a budget.
 type budgetStatus struct {
-	Scope    queue.Scope `json:"scope"`
-	Name     string      `json:"name"`
-	Currency string      `json:"currency"`
-	Spent    float64     `json:"spent"`
-	Reserved float64     `json:"reserved"`
-	Cap      float64     `json:"cap"`
+	Scope    queue.BudgetScope `json:"scope"`
+	Name     string            `json:"name"`
+	Currency string            `json:"currency"`
+	Spent    float64           `json:"spent"`
+	Reserved float64           `json:"reserved"`
+	Cap      float64           `json:"cap"`
 }
 
 type laneStatus struct {
@@ -85,6 +96,25 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	for _, s := range sums {
 		o.Budgets = append(o.Budgets, budgetStatus{s.Scope, s.Name, s.Currency, s.Spent.Units(), s.Reserved.Units(), s.Cap.Units()})
 	}
+	if o.Switches, err = conn.Switches(look); err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if totals, err := conn.Totals(look); err == nil {
+		o.Parked = totals.Parked
+	}
+	if o.Storage, err = conn.Storages(look); err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if o.Strays, err = conn.Reconcile(look); err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	err = conn.Advisories(look, time.Now().Add(-24*time.Hour), func(a queue.Advisory) error {
+		o.GivenUp = append(o.GivenUp, a)
+		return nil
+	})
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if c.JSON {
 		return p.printJSON(o)
 	}
@@ -93,6 +123,8 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	for _, lane := range queue.Lanes() {
 		fmt.Fprintf(table, "%s\t%d\t%d\n", lane, o.Lanes[lane].Waiting, o.Lanes[lane].InFlight)
 	}
+	printStorage(table, o.Storage)
+	printSwitches(table, o.Switches, o.Parked)
 	fmt.Fprint(table, "\nDEAD\tLETTERS\n")
 	for _, cause := range slices.Sorted(maps.Keys(o.Counts)) {
 		fmt.Fprintf(table, "%s\t%d\n", cause, o.Counts[cause])
@@ -113,8 +145,42 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	for _, s := range sums {
 		fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\t%s\n", s.Scope, show.Line(s.Name), s.Spent, s.Reserved, s.Cap, s.Currency)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	printStrays(p.out, o.Strays, o.GivenUp)
+	return nil
 }
 
-// membersTimeout bounds a look that is worth little waiting.
-const membersTimeout = 2 * time.Second
+// printStrays prints what needs a person.
+func printStrays(w io.Writer, strays []queue.Stray, givenUp []queue.Advisory) {
+	for _, s := range strays {
+		fmt.Fprintf(w, "\nATTENTION %s, %d jobs: %s\n  → %s\n", show.Line(s.Stream), s.Jobs, show.Line(s.Problem), show.Line(s.Advice))
+	}
+	if n := len(givenUp); n > 0 {
+		last := givenUp[n-1]
+		fmt.Fprintf(w, "\nATTENTION the server gave up %d deliveries in the last day, the last one %s (%s, %s %d)\n  → A consumer was changed by hand; a worker that may provision puts it right at its start.\n",
+			n, last.Time.Local().Format(time.DateTime), show.Line(last.Kind), show.Line(last.Stream), last.Sequence)
+	}
+}
+
+// nearlyFull is where a stream is worth a word.
+const nearlyFull = 0.7
+
+// printStorage prints the streams that will soon refuse, or do.
+func printStorage(w io.Writer, all []queue.Storage) {
+	first := true
+	for _, s := range all {
+		if s.Used < nearlyFull {
+			continue
+		}
+		if first {
+			fmt.Fprint(w, "\nNEARLY FULL\tUSED\tMESSAGES\tBYTES\tLIMIT\n")
+		}
+		first = false
+		fmt.Fprintf(w, "%s\t%.0f %%\t%d\t%s\t%s\n", s.Stream, 100*s.Used, s.Msgs, byteSize(s.Bytes), byteSize(s.MaxBytes))
+	}
+}
+
+// membersTimeout bounds all looks that are worth little waiting.
+const membersTimeout = 5 * time.Second

@@ -36,6 +36,7 @@ type submitCmd struct {
 	Lane       queue.Lane        `default:"live" enum:"live,backfill" help:"live or backfill."`
 	Source     string            `default:"default" placeholder:"TOKEN" help:"Source or run, part of the subject; sources share a lane's slots."`
 
+	WaitForRoom bool          `help:"Wait while the queue is full, instead of being refused."`
 	Wait        bool          `short:"w" help:"Wait, and print what became of it."`
 	WaitTimeout time.Duration `default:"10m" placeholder:"TIME" help:"How long to wait for one [${default}]."`
 	JSON        bool          `name:"json" help:"Print a JSON line an article: its confirmation, or with --wait its result or dead letter."`
@@ -140,8 +141,30 @@ func (c *submitCmd) submit(ctx context.Context, p *program, producer *queue.Prod
 	if !c.Job {
 		c.describe(&job, glossary)
 	}
-	return producer.Submit(ctx, job, queue.Route{Lane: c.Lane, Source: c.Source})
+	told := false
+	for {
+		s, err := producer.Submit(ctx, job, queue.Route{Lane: c.Lane, Source: c.Source})
+		if !errors.Is(err, queue.ErrQueueFull) {
+			return s, err
+		}
+		if !c.WaitForRoom {
+			return s, &fault{err: err, hint: hintOf(err) + " Or wait for room with --wait-for-room."}
+		}
+		if !told {
+			told = true
+			fmt.Fprintf(p.err, "%v; waiting for room\n", err)
+		}
+		select {
+		case <-time.After(roomPause):
+		case <-ctx.Done():
+			return s, context.Cause(ctx)
+		}
+	}
 }
+
+// roomPause is the pause before a full queue is tried again: a worker makes
+// room for a job in some seconds.
+const roomPause = time.Second
 
 func (c *submitCmd) read(p *program, name string) (queue.Job, error) {
 	if !c.Job {

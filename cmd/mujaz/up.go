@@ -72,7 +72,7 @@ Read results:  mujaz results --follow
 // total is what all streams may hold together, with room for what the server
 // keeps beside them: the embedded server reserves it.
 func (f *topologyFlags) total() int64 {
-	const fleetAndIndexes = 1 << 30
+	const fleetAndIndexes = 2 << 30 // parked jobs and advisories among them
 	jobs := f.JobsBytes * byteSize(len(queue.Lanes()))
 	return int64(jobs+f.ResultsBytes+f.DeadBytes+f.LedgerBytes+f.BodiesBytes+f.SpendBytes) + fleetAndIndexes
 }

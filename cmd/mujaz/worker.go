@@ -57,6 +57,7 @@ func (c *workerCmd) Run(ctx context.Context, p *program) error {
 	if err := provision(ctx, conn, c.Work.Provision); err != nil {
 		return err
 	}
+	logDurability(ctx, conn, c.NATS.NATSMonitor, log)
 	if cfg.Judge, err = c.Judge.judge(cfg.Slots, c.Work.Currency); err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func TestProblems(t *testing.T) {
 				write(t, filepath.Join(dir, name), text)
 			}
 			names := filepath.Join(dir, "names")
-			write(t, names, "NATS_URL\nOPENAI_BASE_URL\nOPENAI_API_KEY\nMUJAZ_MODEL\n")
+			write(t, names, "NATS_URL\nOPENAI_BASE_URL\nOPENAI_API_KEY\nMUJAZ_MODEL\nMUJAZ_NATS_INBOX_PREFIX\nMUJAZ_PROVISION\n")
 			var out strings.Builder
 			err := run(t.Context(), []string{"-dir", dir, "-env-names", names}, &out)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
