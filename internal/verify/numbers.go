@@ -35,6 +35,7 @@ func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 				return found
 			}
 		}
+		found = context.single(found, f, claims)
 	}
 	return found
 }

@@ -140,20 +140,8 @@ func (f *field) ranks(at int, e *evidence) bool {
 	return false
 }
 
-// sure gives the sentence of the source that the one of f at byte at renders
-// without a doubt, -1 where there is one. claims[skip] does not count for it.
-func (a *aligner) sure(f *field, claims []numeral.Quantity, skip, at int) int {
-	a.align(f, claims, skip, at)
-	best := a.best()
-	if best < 0 || a.scores[best] < a.sureScore() {
-		return -1
-	}
-	return best
-}
-
 // alone gives the sentence of the source that the one of f at byte at most
-// likely renders where no other comes near it, -1 for none. It needs less than
-// sure, since it only ever calls off a finding.
+// likely renders where no other comes near it, -1 for none.
 func (a *aligner) alone(f *field, claims []numeral.Quantity, skip, at int) int {
 	a.align(f, claims, skip, at)
 	best := a.best()
