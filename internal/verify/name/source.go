@@ -62,8 +62,9 @@ type Source struct {
 	words  *fold.Words
 	mode   Mode
 	shapes []shape
-	glued  bool // words are run together in many places
-	cut    bool // so many that names cannot be found, or more than maxWords words
+	glued  bool   // words are run together in many places
+	cut    bool   // so many that names cannot be found, or more than maxWords words
+	run    []byte // the letters of a glued text without its spaces
 }
 
 // maxWords bounds the words of a source that are indexed by sound; the longest
@@ -126,6 +127,9 @@ func NewSource(words *fold.Words, mode Mode) Source {
 	}
 	s.glued = glued >= gluedWords
 	s.cut = glued >= gluedWords && gluedShare*glued > len(list) || len(list) < len(words.List)
+	if s.glued && mode == Arabic && len(list) == len(words.List) {
+		s.run = withoutSpaces(words)
+	}
 	return s
 }
 
