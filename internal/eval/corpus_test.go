@@ -64,7 +64,7 @@ var floors = map[string]float64{
 	"ntrex.ar.months":            0.95,
 	"ntrex.ar.weekdays":          0.95,
 	"ntrex.ar.magnitudes":        0.94,
-	"ntrex.ar.names":             0.91,
+	"ntrex.ar.names":             0.93,
 	"ntrex.ar.wrong-language":    0.99,
 	"ntrex.ar.mixed-language":    0.97,
 	"ntrex.ar.looping":           0.99,
