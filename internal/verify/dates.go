@@ -72,7 +72,7 @@ func (p *Prepared) dates() []date.Date {
 	if p.known == numeral.LanguageEnglish {
 		return date.English(make([]date.Date, 0, 16), p.text, text, false)
 	}
-	if lang := calendar(p.read); lang != date.NoLang {
+	if lang := p.tongue.dates; lang != date.NoLang {
 		return date.Foreign(make([]date.Date, 0, 16), p.text, text, lang)
 	}
 	return date.Arabic(make([]date.Date, 0, 16), p.text, text)
@@ -81,7 +81,7 @@ func (p *Prepared) dates() []date.Date {
 // datesKnown reports whether the names of months and weekdays are known in the
 // language of the source.
 func (p *Prepared) datesKnown() bool {
-	return !p.loose && (p.known != numeral.DigitsOnly || calendar(p.read) != date.NoLang)
+	return !p.tongue.loose && (p.known != numeral.DigitsOnly || p.tongue.dates != date.NoLang)
 }
 
 // dates gives the dates that the field claims, in the language of its script.
@@ -92,33 +92,6 @@ func (f *field) dates(dst []date.Date) []date.Date {
 	}
 	claims := date.Arabic(dst, &f.words, text)
 	return slices.DeleteFunc(claims, func(d date.Date) bool { return d.Weak })
-}
-
-// calendar gives the language whose names of months and weekdays are read.
-func calendar(l numeral.Language) date.Lang {
-	switch l {
-	case numeral.LanguageFrench:
-		return date.French
-	case numeral.LanguageSpanish:
-		return date.Spanish
-	case numeral.LanguageGerman:
-		return date.German
-	case numeral.LanguageRussian:
-		return date.Russian
-	case numeral.LanguageTurkish:
-		return date.Turkish
-	case numeral.LanguagePersian:
-		return date.Persian
-	case numeral.LanguageUrdu:
-		return date.Urdu
-	case numeral.LanguageHindi:
-		return date.Hindi
-	case numeral.LanguageHebrew:
-		return date.Hebrew
-	case numeral.LanguageChinese:
-		return date.Chinese
-	}
-	return date.NoLang
 }
 
 func (f *field) wordSpan(d *date.Date) *Span {

@@ -56,7 +56,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	}
 	if (p.supported(claim) || p.readSupported(claims, c)) && !(f.arabic && p.digitOne(claim)) {
 		other := p.otherCurrency(f, claim)
-		if other == nil && p.read != numeral.DigitsOnly && !p.loose {
+		if other == nil && p.read != numeral.DigitsOnly && !p.tongue.loose {
 			if other = p.otherScore(f, claims, c); other == nil {
 				other = context.elsewhere(f, claims, c)
 			}
@@ -78,7 +78,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		verdict = CannotJudge
 	case p.derived(claim) || p.complement(claim) || p.swapped(claim) || p.decade(claim):
 		verdict = CannotJudge
-	case (p.read == numeral.DigitsOnly || p.loose) && !p.precise(claim):
+	case (p.read == numeral.DigitsOnly || p.tongue.loose) && !p.precise(claim):
 		verdict = CannotJudge
 	case p.read.Foreign() && (p.mayConvert(claim) || claim.Kind == numeral.Clock && p.mayBeClock(claim)):
 		verdict = CannotJudge
@@ -86,7 +86,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		verdict = CannotJudge
 	}
 	switch {
-	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.loose) && (!context.shown(f, claims, c, other) || context.silent(f, claims, c)):
+	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.tongue.loose) && (!context.shown(f, claims, c, other) || context.silent(f, claims, c)):
 		other, verdict = nil, CannotJudge
 	case verdict == CannotJudge && p.known != numeral.DigitsOnly && smallOrRank(claim):
 		if rival := context.replaced(f, claims, c); rival != nil {

@@ -258,7 +258,7 @@ func (p *Prepared) precise(claim *numeral.Quantity) bool {
 	switch {
 	case claim.Kind != numeral.Cardinal || claim.Words || claim.Rounding != numeral.Exact || claim.Unit == numeral.Pound:
 		return false
-	case digits < 2 || digits == 2 && (claim.Value < 21 || spellsOut(p.language)):
+	case digits < 2 || digits == 2 && (claim.Value < 21 || !p.tongue.figures):
 		return false
 	}
 	switch claim.Unit.Dimension() {
@@ -269,16 +269,6 @@ func (p *Prepared) precise(claim *numeral.Quantity) bool {
 		if sameDigits(p.quantity[i].Value, claim.Value) {
 			return false
 		}
-	}
-	return true
-}
-
-// spellsOut reports languages that often write numbers below a hundred in
-// words, or of which nothing is known.
-func spellsOut(code string) bool {
-	switch code {
-	case "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "tr", "zh", "ja", "hi", "mey", "ps", "ckb":
-		return false
 	}
 	return true
 }
