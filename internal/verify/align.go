@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
 	"github.com/mujaz/mujaz/internal/verify/name"
@@ -65,6 +66,14 @@ func (a *aligner) sureScore() float64 {
 
 func newAligner(p *Prepared) *aligner {
 	return &aligner{p: p, first: -1}
+}
+
+// release ends the use of an aligner.
+func (a *aligner) release() {
+	if a.stems != nil && cap(a.stems.next) <= mostStems {
+		stemRooms.Put(a.stems)
+	}
+	a.stems = nil
 }
 
 // sentenceStart reports whether a sentence of text begins at word i.
@@ -334,9 +343,19 @@ func stemHash(b []byte) uint32 {
 	return (uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2])) * 0x9e3779b1 >> (32 - stemBits)
 }
 
+// stemRooms is room for the stems of one source, used again by the next.
+var stemRooms = sync.Pool{New: func() any { return new(stemIndex) }}
+
+// mostStems bounds the room that is kept: the stems of a long article.
+const mostStems = 1 << 14
+
 func newStemIndex(words *fold.Words) *stemIndex {
-	n := 1 + (longestPrefix+1)*len(words.List)
-	x := &stemIndex{next: make([]int32, 1, n), word: make([]int32, 1, n), offset: make([]uint8, 1, n)}
+	x, _ := stemRooms.Get().(*stemIndex)
+	clear(x.heads[:])
+	if n := 1 + (longestPrefix+1)*len(words.List); cap(x.next) < n {
+		x.next, x.word, x.offset = make([]int32, 0, n), make([]int32, 0, n), make([]uint8, 0, n)
+	}
+	x.next, x.word, x.offset = append(x.next[:0], 0), append(x.word[:0], 0), append(x.offset[:0], 0)
 	for i := range words.List {
 		w := words.Of(&words.List[i])
 		for at := 0; at <= longestPrefix && at+stemKey <= len(w); at++ {

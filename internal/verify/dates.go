@@ -20,6 +20,11 @@ func checkDates(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
 	var buf [16]date.Date
 	j := dateJudge{p: p}
+	defer func() {
+		if j.context != nil {
+			j.context.release()
+		}
+	}()
 	for i := range fields {
 		f := &fields[i]
 		claims := f.dates(buf[:0])

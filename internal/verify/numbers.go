@@ -21,6 +21,7 @@ func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
 	left := maxClaims
 	context := newAligner(p)
+	defer context.release()
 	for i := range fields {
 		f := &fields[i]
 		claims := f.numbers()

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"slices"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -22,6 +24,7 @@ type Prepared struct {
 	parts       []part // the title, when there is one, then the paragraphs
 	words       int
 	quantity    []evidence
+	room        *[]evidence // what quantity was borrowed as
 	text        *fold.Words // of all parts
 	names       name.Source
 }
@@ -60,7 +63,8 @@ func Prepare(src Source) *Prepared {
 	for i := range p.parts {
 		size += len(p.parts[i].text)
 	}
-	p.quantity = make([]evidence, 0, size/100+8)
+	p.room, _ = quantities.Get().(*[]evidence)
+	p.quantity = slices.Grow((*p.room)[:0], size/100+8)
 	for i := range p.parts {
 		found = numeral.Evidence(found[:0], p.parts[i].text, p.read)
 		for _, q := range found {
@@ -82,8 +86,18 @@ func Prepare(src Source) *Prepared {
 // called; p must not be used after it. Reports stay as they are.
 func (p *Prepared) Release() {
 	fold.Return(p.text)
-	p.text, p.names = nil, name.Source{}
+	p.names.Release()
+	if *p.room = p.quantity; cap(p.quantity) <= mostQuantities {
+		quantities.Put(p.room)
+	}
+	p.text, p.names, p.quantity, p.room = nil, name.Source{}, nil, new([]evidence)
 }
+
+// quantities is room for the numbers of one source, used again by the next.
+var quantities = sync.Pool{New: func() any { return new([]evidence) }}
+
+// mostQuantities bounds the room that is kept: the numbers of a long article.
+const mostQuantities = 1 << 10
 
 func (p *Prepared) detect() string {
 	var longest string

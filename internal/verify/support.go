@@ -134,6 +134,9 @@ func rounded(q, claim *numeral.Quantity) bool {
 	if claim.Rounding == numeral.Exact || a < 10 || b <= 0 || math.IsInf(a, 0) || math.IsInf(b, 0) {
 		return false
 	}
+	if a > 2*b || a < b/2 && claim.Rounding != numeral.Below { // no rounding goes that far; logarithms cost more
+		return false
+	}
 	digits := significant(b)
 	if digits >= significant(a) || digits > 4 {
 		return false
