@@ -14,6 +14,9 @@ import (
 //   - counts up to smallCount may be derived (a list of three names), unless
 //     the same unit has another value in the source: "three weeks", «أسبوعين»;
 //     Arabic writes them as words, so that digits there are no derived count;
+//     nor where the sentence that they render has another number, or a dual, that
+//     the output leaves out (see replaced), or several of a unit of which the
+//     output has a single one (see single);
 //   - numbers in names, "one", and fractions such as "half of" may be idiom;
 //   - in languages whose number words are not known, only numbers that are
 //     written in digits everywhere can be missed: see precise.
@@ -72,18 +75,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	}
 	other := p.contradiction(claim)
 	verdict := Fail
-	switch {
-	case claim.Weak || claim.Kind == numeral.Name:
-		verdict = CannotJudge
-	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
-		verdict = CannotJudge
-	case p.derived(claim) || p.complement(claim) || p.swapped(claim) || p.decade(claim):
-		verdict = CannotJudge
-	case (p.read == numeral.DigitsOnly || p.tongue.loose) && !p.precise(claim):
-		verdict = CannotJudge
-	case p.read.Foreign() && (p.mayConvert(claim) || claim.Kind == numeral.Clock && p.mayBeClock(claim)):
-		verdict = CannotJudge
-	case p.language == "" || len(p.parts) == 0:
+	if p.mayBeStated(f, claim, other) {
 		verdict = CannotJudge
 	}
 	switch {
@@ -103,6 +95,27 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		finding.SourceSpan = p.span(other)
 	}
 	return finding, true
+}
+
+// mayBeStated reports a claim that no number of the source supports, and that the
+// source may well state in a way that is not read, or its writer derive: the rules
+// are those of checkNumbers. other is the number that it most likely renders.
+func (p *Prepared) mayBeStated(f *field, claim *numeral.Quantity, other *evidence) bool {
+	switch {
+	case claim.Weak || claim.Kind == numeral.Name:
+		return true
+	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
+		return true
+	case p.derived(claim) || p.complement(claim) || p.swapped(claim) || p.decade(claim):
+		return true
+	case (p.read == numeral.DigitsOnly || p.tongue.loose) && !p.precise(claim):
+		return true
+	case p.read.Foreign() && (p.mayConvert(claim) || claim.Kind == numeral.Clock && p.mayBeClock(claim)):
+		return true
+	case p.language == "" || len(p.parts) == 0:
+		return true
+	}
+	return false
 }
 
 // smallOrRank reports the numbers that are judged by the sentence they stand in.
