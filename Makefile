@@ -76,6 +76,11 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 bench: ## Run the micro-benchmarks (BENCH=regexp chooses)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: bench-llm
+bench-llm: build ## Measure how endpoints are used: limits a minute, unknown and changing capacity, outages (15 minutes)
+	bin/mujaz bench --limits
+	bin/mujaz bench --endpoint
+
 .PHONY: redteam
 redteam: ## Attack the pipeline with hostile articles, and print what stops them
 	$(GO) test -count=1 ./internal/redteam

@@ -20,6 +20,11 @@
 // A prompt of the task judge gets, before the article, the numbered claims that
 // it is to judge, between markers of their own.
 //
+// Long articles come in parts. A prompt of the task part takes notes on one, or
+// on notes of several; a prompt of the task reduce writes from the notes. Notes
+// and names stand between the markers as the article does: a model wrote them
+// from the page.
+//
 // The system message is the same, byte for byte, for all articles of a style,
 // and the article comes last: prefix caches then serve the static part. The
 // article's title, source and text stand between two marker lines that cannot

@@ -54,6 +54,9 @@ func articleFence(d Data) (string, error) {
 		if slices.ContainsFunc(d.Claims, func(claim string) bool { return strings.Contains(claim, fence) }) {
 			return false
 		}
+		if slices.ContainsFunc(d.Names, func(t Term) bool { return strings.Contains(t.Source+t.English, fence) }) {
+			return false
+		}
 		return !strings.Contains(d.Title, fence) && !strings.Contains(d.Source, fence)
 	}), nil
 }
@@ -105,6 +108,9 @@ func fencedArticle(d Data, fence string) string {
 	for i := range d.Paragraphs {
 		size += len(d.Paragraphs[i].Text) + 8
 	}
+	for _, t := range d.Names {
+		size += len(t.Source) + len(t.English) + 16
+	}
 	var b strings.Builder
 	b.Grow(size)
 	b.WriteString("<" + fence + ">\n")
@@ -113,10 +119,17 @@ func fencedArticle(d Data, fence string) string {
 	if !d.PublishedAt.IsZero() {
 		writeField(&b, "Published", d.PublishedAt.Format("Monday, 2 January 2006"))
 	}
+	for _, t := range d.Names {
+		writeField(&b, "Name", t.Source+" = "+t.English)
+	}
 	var number [20]byte
 	for i := range d.Paragraphs {
 		b.WriteByte('[')
 		b.Write(strconv.AppendInt(number[:0], int64(d.Paragraphs[i].ID), 10))
+		for _, id := range d.Paragraphs[i].Also {
+			b.WriteString(", ")
+			b.Write(strconv.AppendInt(number[:0], int64(id), 10))
+		}
 		b.WriteString("] ")
 		b.WriteString(oneLine(d.Paragraphs[i].Text))
 		b.WriteByte('\n')

@@ -39,7 +39,7 @@ func TestHostileArticle(t *testing.T) {
 		d.Title, d.Source = text, text
 		d.Paragraphs = []prompts.Paragraph{{ID: 1, Text: text}, {ID: 9, Text: "خاتمة."}}
 		d.Claims = []string{text, "One more."}
-		for _, ref := range []string{prompts.NewsBrief, prompts.NewsTranslation, prompts.ClaimJudge} {
+		for _, ref := range []string{prompts.NewsBrief, prompts.NewsTranslation, prompts.ClaimJudge, prompts.PartNotes, prompts.NotesBrief} {
 			checkFenced(t, get(t, l, ref), d)
 		}
 	}
@@ -67,6 +67,21 @@ func TestHostileClaims(t *testing.T) {
 		if len(lines) != 2 || !strings.HasPrefix(lines[0], "[1] ") || lines[1] != "[2] Last." || strings.Contains(inside, "<") {
 			t.Errorf("%q becomes the lines %q", text, lines)
 		}
+	}
+}
+
+// TestHostileNotes: what a model noted of a hostile page stays in its lines,
+// the names too.
+func TestHostileNotes(t *testing.T) {
+	t.Parallel()
+	reduce := get(t, load(t, ""), prompts.NotesBrief)
+	for _, text := range hostile() {
+		d := school()
+		d.Title, d.Source, d.Glossary = "", "", nil
+		d.Paragraphs = []prompts.Paragraph{{ID: 1, Also: []int{2, 3}, Text: text}, {ID: 9, Text: text}}
+		checkFenced(t, reduce, d)
+		d.Names, d.Paragraphs = []prompts.Term{{Source: text, English: text}}, d.Paragraphs[:1]
+		checkFenced(t, reduce, d)
 	}
 }
 

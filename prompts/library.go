@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed judge@1 news-brief@1 news-translation@1 repair@1
+//go:embed judge@1 news-brief@1 news-part@1 news-reduce@1 news-translation@1 repair@1
 var embedded embed.FS
 
 // The tasks a prompt can have.
@@ -22,6 +22,8 @@ const (
 	Translate = "translate"
 	Repair    = "repair"
 	Judge     = "judge"
+	Part      = "part"   // notes on a part of a long article
+	Reduce    = "reduce" // a summary from such notes
 )
 
 // The names of the embedded prompts: what a job that names none is served with.
@@ -30,6 +32,8 @@ const (
 	NewsTranslation = "news-translation"
 	AnswerRepair    = "repair"
 	ClaimJudge      = "judge"
+	PartNotes       = "news-part"
+	NotesBrief      = "news-reduce"
 )
 
 // folderName is how a prompt's folder is named: the prompt's name and version.

@@ -80,7 +80,7 @@ func TestNewVersionAndNewPrompt(t *testing.T) {
 	for _, p := range l.List() {
 		refs = append(refs, p.Ref())
 	}
-	if got := strings.Join(refs, " "); got != "judge@1 news-brief@1 news-brief@9 news-brief@10 news-translation@1 repair@1 sport@1" {
+	if got := strings.Join(refs, " "); got != "judge@1 news-brief@1 news-brief@9 news-brief@10 news-part@1 news-reduce@1 news-translation@1 repair@1 sport@1" {
 		t.Errorf("the list is %s", got)
 	}
 }

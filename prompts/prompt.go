@@ -26,7 +26,7 @@ type Message struct {
 type Prompt struct {
 	Name        string
 	Version     int
-	Task        string // Summarize, Translate, Repair or Judge.
+	Task        string // Summarize, Translate, Repair, Judge, Part or Reduce.
 	Description string
 	// Digest is the SHA-256, in hex, of all files of the prompt and of the form
 	// in which the article is put into them.
@@ -80,11 +80,19 @@ type Data struct {
 	// Claims are what a Judge is asked about; they are numbered from 1. A model
 	// wrote them from the page, so they are no more trusted than it.
 	Claims []string
+	// Names are those that were found in the parts of a long article. A model
+	// wrote them, so they stand among the untrusted text and not in the glossary.
+	Names []Term
+	// Part of Parts is the place of the paragraphs in a long article, from 1;
+	// 0 of 0 is all of it.
+	Part, Parts int
 }
 
-// A Paragraph is one paragraph of the cleaned article under its number.
+// A Paragraph is one paragraph of the cleaned article under its number, or a
+// note on some of them under theirs.
 type Paragraph struct {
 	ID   int
+	Also []int // further numbers, of a note
 	Text string
 }
 
@@ -109,6 +117,8 @@ type userData struct {
 	Article  string // The fenced article; "" in a repair.
 	Defects  string // The fenced defects of a repair, else "".
 	Claims   string // The fenced, numbered claims for a judge, else "".
+	Part     int    // Place among Parts; both are 0 where there are none.
+	Parts    int
 }
 
 // Ref returns the prompt's name and version, such as "news-brief@1".
@@ -152,7 +162,7 @@ func (p Prompt) Render(d Data) ([]Message, error) {
 		return p.renderRepair(d)
 	}
 	style := ""
-	if p.Task == Summarize {
+	if styled(p.Task) {
 		style = d.Style
 	}
 	system, ok := p.system[style]
@@ -173,7 +183,7 @@ func (p Prompt) Render(d Data) ([]Message, error) {
 	user, err := p.execute(userData{
 		Style: d.Style, MaxWords: d.MaxWords, Language: oneLine(d.Language),
 		Glossary: glossaryLines(d.Glossary), Article: fencedArticle(d, fence),
-		Claims: fencedClaims(d, fence),
+		Claims: fencedClaims(d, fence), Part: d.Part, Parts: d.Parts,
 	})
 	if err != nil {
 		return nil, err

@@ -55,6 +55,14 @@ func school() prompts.Data {
 	}
 }
 
+// notes are what parts of school could have come to.
+func notes() []prompts.Paragraph {
+	return []prompts.Paragraph{
+		{ID: 1, Text: "The Ministry of Education opened a school in Nabaa al-Rumman on Sunday."},
+		{ID: 1, Also: []int{3}, Text: "Headmistress Hala al-Shihabi said 640 pupils will study in twenty classrooms."},
+	}
+}
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	l := load(t, "")
@@ -69,6 +77,12 @@ func TestGolden(t *testing.T) {
 				t.Parallel()
 				d := school()
 				d.Style = style.Name
+				switch p.Task {
+				case prompts.Part:
+					d.Part, d.Parts = 2, 3
+				case prompts.Reduce:
+					d.Paragraphs, d.Names = notes(), []prompts.Term{{Source: "هالة الشهابي", English: "Hala al-Shihabi"}}
+				}
 				messages, err := p.Render(d)
 				if err != nil {
 					t.Fatal(err)
@@ -114,6 +128,8 @@ func TestDigests(t *testing.T) {
 	want := map[string]string{
 		"judge@1":            "7f08cc5eaaea",
 		"news-brief@1":       "b168ba2f548c",
+		"news-part@1":        "a860deaa797a",
+		"news-reduce@1":      "0b803c8c0a1e",
 		"news-translation@1": "761694a25f63",
 		"repair@1":           "6be13887c435",
 	}
@@ -124,7 +140,7 @@ func TestDigests(t *testing.T) {
 
 func TestSystemMessageIsStatic(t *testing.T) {
 	t.Parallel()
-	for _, ref := range []string{"news-brief", "news-translation", "judge"} {
+	for _, ref := range []string{"news-brief", "news-translation", "judge", "news-part", "news-reduce"} {
 		p := get(t, load(t, ""), ref)
 		first, err := p.Render(school())
 		if err != nil {
@@ -215,7 +231,7 @@ func TestGet(t *testing.T) {
 	}
 	for _, ref := range []string{"", "news", "news-brief@2", "news-brief@", "news-brief@01", "@1"} {
 		_, err := l.Get(ref)
-		if err == nil || !strings.HasSuffix(err.Error(), "there are: judge@1, news-brief@1, news-translation@1, repair@1") {
+		if err == nil || !strings.HasSuffix(err.Error(), "there are: judge@1, news-brief@1, news-part@1, news-reduce@1, news-translation@1, repair@1") {
 			t.Errorf("Get(%q): got error %v, want one that lists what there is", ref, err)
 		}
 	}

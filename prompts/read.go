@@ -160,12 +160,12 @@ func parseMeta(data []byte) (meta, error) {
 	}
 	var problems []error
 	switch {
-	case !slices.Contains([]string{Summarize, Translate, Repair, Judge}, m.Task):
-		problems = append(problems, fmt.Errorf("task is %q, want %s, %s, %s or %s", m.Task, Summarize, Translate, Repair, Judge))
-	case m.Task == Summarize && len(m.Styles) == 0:
+	case !slices.Contains([]string{Summarize, Translate, Repair, Judge, Part, Reduce}, m.Task):
+		problems = append(problems, fmt.Errorf("task is %q, want %s, %s, %s, %s, %s or %s", m.Task, Summarize, Translate, Repair, Judge, Part, Reduce))
+	case styled(m.Task) && len(m.Styles) == 0:
 		problems = append(problems, errors.New("styles is empty: a summary needs at least one"))
-	case m.Task != Summarize && len(m.Styles) > 0:
-		problems = append(problems, fmt.Errorf("styles belong to the task %s only", Summarize))
+	case !styled(m.Task) && len(m.Styles) > 0:
+		problems = append(problems, fmt.Errorf("styles belong to the tasks %s and %s only", Summarize, Reduce))
 	}
 	seen := map[string]bool{}
 	for i, s := range m.Styles {
@@ -176,6 +176,9 @@ func parseMeta(data []byte) (meta, error) {
 	}
 	return m, errors.Join(problems...)
 }
+
+// styled reports whether a prompt of that task writes a summary.
+func styled(task string) bool { return task == Summarize || task == Reduce }
 
 func parseTemplate(files map[string][]byte, name string) (*template.Template, error) {
 	data, ok := files[name]
@@ -193,7 +196,7 @@ func (p *Prompt) renderSystem(files map[string][]byte) error {
 		return err
 	}
 	styles := p.Styles
-	if p.Task != Summarize {
+	if !styled(p.Task) {
 		styles = []Style{{}}
 	}
 	p.system = make(map[string]string, len(styles))
@@ -217,7 +220,7 @@ func (p *Prompt) probe() error {
 	const article, defects, claims = "probe article", "probe defects", "probe claims"
 	out, err := p.execute(userData{
 		Style: "brief", MaxWords: 1, Language: "ar", Glossary: "- a = b\n",
-		Article: article, Defects: defects, Claims: claims,
+		Article: article, Defects: defects, Claims: claims, Part: 1, Parts: 2,
 	})
 	if err != nil {
 		return err

@@ -18,6 +18,8 @@ func answerFields(task string) []string {
 		return []string{"headline", "translation", "names"}
 	case Judge:
 		return []string{"verdicts"}
+	case Part:
+		return []string{"key_points", "names"}
 	}
 	return []string{"headline", "summary", "key_points", "names"}
 }

@@ -84,15 +84,15 @@ func (c Cause) Advice() string {
 	case CauseConflict:
 		return "The id belongs to a job with other content. Send it under a new id, or with a higher revision to supersede."
 	case CauseTooLarge:
-		return "Split the article, or raise the worker's --max-article-bytes and redrive."
+		return "Split the article; or raise the worker's --max-article-bytes, or for a translation the NATS server's max_payload, and redrive."
 	case CauseBodyMissing, CauseBodyCorrupt:
 		return "The body in the object store is gone or differs from what was handed in. Send the job anew."
 	case CauseUnusableSource:
 		return "The source is not text in a known encoding. Send its text, or its HTML page, as UTF-8."
 	case CauseTruncated:
-		return "The model's answer did not fit. Raise --max-tokens or use a model with longer answers, then redrive."
+		return "The model's answer did not fit, also in parts. Raise --max-tokens or use a model with longer answers, then redrive."
 	case CauseContextTooLong:
-		return "The article exceeds the model's context. Use a model with a longer context, then redrive."
+		return "The article exceeds the model's context, and what is left beside the prompt is too little to split it. Use a context of at least 4,096 tokens (num_ctx of Ollama, --ctx-size of llama.cpp), then redrive."
 	case CauseRefused:
 		return "The model or the provider's content filter declined this article. Redrive with another model."
 	case CauseInvalidOutput:

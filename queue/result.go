@@ -141,6 +141,21 @@ type Receipt struct {
 	// name@version.
 	JudgeModel  string `json:"judge_model,omitzero"`
 	JudgePrompt string `json:"judge_prompt,omitzero"`
+
+	// Split is there when the article went to the model in parts.
+	Split *Split `json:"split,omitzero"`
+}
+
+// Split says how an article that exceeds the model's context was worked on.
+type Split struct {
+	Parts int `json:"parts" jsonschema:"minimum=2"` // that the article was cut into
+	// Levels of calls from the article to the output: 1 for a translation, whose
+	// parts are put together; for a summary those that read the parts, those that
+	// read what came of them, and so on to the one that wrote it.
+	Levels int `json:"levels" jsonschema:"minimum=1"`
+	// Prompts are those of the parts and of the last level, name@version. The
+	// receipt's own prompt is the one that a shorter article would have had.
+	Prompts []string `json:"prompts"`
 }
 
 // Parameters of the call.

@@ -54,7 +54,13 @@ func fatal(stage Stage, cause queue.Cause, err error) error {
 	return &StageError{Stage: stage, Cause: cause, Err: err}
 }
 
-func failed(stage Stage, err error) error { return &StageError{Stage: stage, Err: err} }
+// failed names the stage of an error that does not have one.
+func failed(stage Stage, err error) error {
+	if stageOf(err) != "" {
+		return err
+	}
+	return &StageError{Stage: stage, Err: err}
+}
 
 func queueFailed(stage Stage, err error) error {
 	return &StageError{Stage: stage, Queue: true, Err: err}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,12 @@ type Pipeline struct {
 	metrics *metrics
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
-	own     *endpoint
+	chain   *chain
+	sharing *sharing
 	judge   *judge // nil: none
+
+	counters counters
+	learnt   ContextSizes // where the configuration has none
 }
 
 // article is a cleaned source and what identifies it.
@@ -48,6 +53,7 @@ type plan struct {
 type draft struct {
 	answer
 	report verify.Report
+	split  *queue.Split
 }
 
 // Run takes a job through all stages. The error is a *[StageError]; where it
@@ -84,22 +90,25 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 		return result, fatal(StagePlan, queue.CauseInvalid, err)
 	}
 
+	if err := p.publishable(job, art); err != nil {
+		return result, fatal(StagePlan, queue.CauseTooLarge, err)
+	}
 	asker := &asker{p: p, d: d, force: job.Options.Force, counted: map[string]bool{}}
 	best, repaired, err := p.write(ctx, asker, job, art, plan)
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {
 		return result, err
 	}
-	result.Receipt.Repaired = repaired
+	result.Receipt.Repaired, result.Receipt.Split = repaired, best.split
 	result.Headline, result.Summary, result.KeyPoints = best.Headline, best.Summary, best.KeyPoints
 	result.Translation, result.Names = best.Translation, namesIn(art, best.Names)
 	result.Checks, result.Status = checksOf(best.report), queue.Status(best.report.Status())
 	return result, nil
 }
 
-// write gets an answer, checks it, and has it repaired once if a check fails
-// or if it was no answer. The better of the two by the checks is kept, the
-// judge's among them.
+// write gets a text, checks it, and has it repaired once if a check fails or if
+// it was none. The better of the two by the checks is kept, the judge's among
+// them.
 func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art article, plan plan) (best draft, repaired bool, err error) {
 	var prepared *verify.Prepared
 	defer func() {
@@ -107,9 +116,8 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 			prepared.Release()
 		}
 	}()
-	limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: append(slices.Clone(plan.prompt.Phrases()), plan.data.Fence)}
-	check := func(content string) (draft, error) {
-		ans, err := parseAnswer(content)
+	check := func(t text) (draft, error) {
+		ans, err := t.answer()
 		if err != nil {
 			return draft{}, err
 		}
@@ -117,15 +125,16 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		if prepared == nil {
 			prepared = prepare(job, art)
 		}
-		return draft{ans, prepared.Run(ans.forChecks(job.Task), limits)}, nil
+		limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: t.phrases(plan)}
+		return draft{ans, prepared.Run(ans.forChecks(job.Task), limits), t.split}, nil
 	}
 
 	judging := p.judging(a, job, art)
-	content, q, err := p.firstAnswer(ctx, a, plan)
+	first, err := p.firstText(ctx, a, job, art, plan)
 	var defects []string
 	switch llm.Classify(err) {
 	case "":
-		if best, err = check(content); err != nil {
+		if best, err = check(first); err != nil {
 			defects = []string{"the answer gives a field twice"}
 			break
 		}
@@ -136,17 +145,21 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 			return best, false, nil
 		}
 	case llm.ClassInvalidOutput:
+		if len(first.pieces) != 1 {
+			// A part of the article, which was repaired in vain.
+			return draft{}, false, failed(StageRepair, err)
+		}
 		for _, problem := range llmError(err).Problems {
 			defects = append(defects, problem.String())
 		}
-		content = llmError(err).Answer
+		first.pieces[0].content = llmError(err).Answer
 	default:
 		return draft{}, false, failed(StageCall, err)
 	}
 	usable := err == nil
 
 	p.stage(StageRepair, a.d)
-	repair, repairErr := p.repair(ctx, a, plan, q, content, defects)
+	repair, repairErr := p.repairText(ctx, a, first, defects, best.report.Failed())
 	if repairErr == nil {
 		second, checkErr := check(repair)
 		if checkErr == nil {
@@ -173,8 +186,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 // firstAnswer asks; again with a larger budget when the answer was cut off, or
 // more freely when it was cut off in a loop; and the fallback model when it was
 // refused. It returns the question that was answered.
-func (p *Pipeline) firstAnswer(ctx context.Context, a *asker, plan plan) (string, question, error) {
-	q := plan.first
+func (p *Pipeline) firstAnswer(ctx context.Context, a *asker, q question) (string, question, error) {
 	content, err := a.ask(ctx, q)
 	if llm.Classify(err) == llm.ClassTruncated {
 		if loops(llmError(err).Answer) {
@@ -197,7 +209,7 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 		return "", err
 	}
 	data := plan.data
-	data.Defects, data.PreviousAnswer = defects, content
+	data.Defects, data.PreviousAnswer = defects, cmp.Or(content, noAnswer)
 	more, err := prompt.Render(data)
 	if err != nil {
 		return "", err
@@ -205,6 +217,10 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 	q.messages = slices.Concat(q.messages, more)
 	return a.ask(ctx, q)
 }
+
+// noAnswer stands in a repair for an answer that was empty, or too large to be
+// read: the prompt wants to show one.
+const noAnswer = "(no answer)"
 
 // admit refuses what the worker may not do, before anything is spent on it.
 func (p *Pipeline) admit(job queue.Job, now time.Time) error {
@@ -263,8 +279,24 @@ func skipReason(job queue.Job, art article) string {
 	return ""
 }
 
-// plan renders the first question.
+// plan renders the first question, without messages where the article exceeds
+// the model's context.
 func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
+	pl, err := p.planFor(job, art)
+	if err != nil {
+		return plan{}, err
+	}
+	fits, err := pl.fits(job, art, p.widest(pl.first), p.counter(pl.first))
+	if err != nil || !fits {
+		// The article goes in parts; a book is not rendered in vain.
+		return pl, err
+	}
+	pl.first.messages, err = pl.prompt.Render(pl.data)
+	return pl, err
+}
+
+// planFor is the plan without its messages.
+func (p *Pipeline) planFor(job queue.Job, art article) (plan, error) {
 	ref, task := prompts.NewsBrief, prompts.Summarize
 	if job.Task == queue.TaskTranslate {
 		ref, task = prompts.NewsTranslation, prompts.Translate
@@ -288,16 +320,10 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 		Language: art.Language, PublishedAt: published(job, art), Paragraphs: promptParagraphs(art.Paragraphs),
 		Fence: prompts.FenceFor(art.digest), Glossary: art.terms.asked,
 	}
-	messages, err := prompt.Render(data)
-	if err != nil {
-		return plan{}, err
-	}
 	model, _ := p.cfg.model(job)
 	return plan{
 		prompt: prompt, schema: schema, data: data,
-		first: question{
-			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
-		},
+		first: question{chain: p.chain, model: model, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature},
 	}, nil
 }
 
@@ -330,6 +356,20 @@ func (p *Pipeline) maxTokens(job queue.Job, art article) int {
 		return translationTokensBase + translationPerWord*art.Words
 	}
 	return summaryTokens + 2*job.Options.MaxWords
+}
+
+// publishable refuses a translation whose result cannot be one message, before
+// anything is spent on it. It goes by the least that English needs.
+func (p *Pipeline) publishable(job queue.Job, art article) error {
+	if job.Task != queue.TaskTranslate {
+		return nil
+	}
+	const bytesPerWord, bytesPerParagraph = 4, 30
+	least := int64(bytesPerWord*art.Words + bytesPerParagraph*len(art.Paragraphs))
+	if limit := p.cfg.Queue.MaxPayload(); least > limit {
+		return fmt.Errorf("the translation of %d words will exceed the server's max_payload of %d bytes: split the article, or raise max_payload", art.Words, limit)
+	}
+	return nil
 }
 
 func maxWords(job queue.Job, prompt prompts.Prompt) int {

@@ -1,10 +1,13 @@
 package worker_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,6 +33,7 @@ const (
 	envNATS   = "MUJAZ_TEST_NATS"
 	envLLM    = "MUJAZ_TEST_LLM"
 	envJudge  = "MUJAZ_TEST_JUDGE" // the judge's model; empty is none
+	envAfter  = "MUJAZ_TEST_KILL_AFTER"
 )
 
 func TestMain(m *testing.M) {
@@ -59,8 +63,13 @@ func runDoomedWorker(stage worker.Stage) {
 	if model := os.Getenv(envJudge); model != "" {
 		cfg.Judge = &worker.Judge{Model: model}
 	}
+	after, err := strconv.Atoi(cmp.Or(os.Getenv(envAfter), "1"))
+	if err != nil {
+		panic(err)
+	}
+	var reached atomic.Int64
 	cfg.OnStage = func(s worker.Stage, _ *queue.Delivery) {
-		if s == stage {
+		if s == stage && reached.Add(1) == int64(after) {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL) //nolint:errcheck // it does not return
 			select {}
 		}

@@ -17,13 +17,15 @@ import (
 
 // workerFlags steer the work itself.
 type workerFlags struct {
-	Slots             int           `default:"8" placeholder:"N" help:"Jobs in hand at once [${default}]."`
+	Slots int `placeholder:"N" help:"Jobs in hand at once; default: as many as the endpoint has use for, found while working."`
+	endpointsFlag
 	RequestsPerMinute int           `placeholder:"N" help:"The endpoint's limit of requests a minute, shared by all workers of this endpoint; default: as its answers say."`
 	TokensPerMinute   int           `placeholder:"N" help:"The same for tokens."`
 	AllowedModels     []string      `placeholder:"NAME" help:"Models beside --model that a job may ask for."`
 	FallbackModel     string        `placeholder:"NAME" help:"Model to ask when --model refuses an article."`
 	Temperature       float64       `default:"0" help:"Temperature of the calls, 0 to 2."`
 	Seed              *int          `placeholder:"N" help:"Seed of the calls, for endpoints that know one."`
+	ContextTokens     int           `placeholder:"N" help:"Context size of --model at the endpoint in tokens; default: as its refusals say. What does not fit goes in parts."`
 	MaxTokens         int           `placeholder:"N" help:"Limit of an answer in tokens; default: from task and article."`
 	PriceInput        float64       `placeholder:"PRICE" help:"Price of a million input tokens; without prices, costs are unknown."`
 	PriceCached       float64       `placeholder:"PRICE" help:"The same for input from the provider's cache; default: --price-input."`
@@ -54,15 +56,15 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 	}
 	cfg := worker.Config{
 		Prompts: library, Glossary: house, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
-		MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
+		Context: f.ContextTokens, MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
 		RequestsPerMinute: f.RequestsPerMinute, TokensPerMinute: f.TokensPerMinute, Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
 		Name: cmp.Or(f.Name, workerName()), Version: version,
 	}
 	if f.PriceInput != 0 || f.PriceOutput != 0 {
 		cfg.Price = &worker.Price{Input: f.PriceInput, Output: f.PriceOutput, CachedInput: f.PriceCached, Currency: f.Currency}
 	}
-	if f.Slots < 1 || f.Attempts < 1 {
-		return worker.Config{}, usagef("The defaults suit an endpoint of unknown capacity.", "--slots and --attempts must be at least 1")
+	if f.Slots < 0 || f.Attempts < 1 {
+		return worker.Config{}, usagef("The defaults suit an endpoint of unknown capacity.", "--slots must not be negative, and --attempts must be at least 1")
 	}
 	return cfg, nil
 }

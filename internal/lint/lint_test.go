@@ -31,6 +31,7 @@ var stubs = map[string][]string{
 	"github.com/nats-io/nkeys":                   {""},
 	"github.com/pkg/errors":                      {""},
 	"github.com/sashabaranov/go-openai":          {""},
+	"github.com/tiktoken-go/tokenizer":           {"codec"},
 	"github.com/stretchr/testify":                {"assert"},
 	"github.com/synadia-io/orbit.go/natscontext": {""},
 	"go.uber.org/zap":                            {""},

@@ -77,6 +77,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, st
 	if step.Completion.PromptTokens > 0 {
 		in = step.Completion.PromptTokens
 	}
+	if s.exceeds(w, req, in) {
+		return
+	}
+	if s.script.CutsSilently && s.script.Context > 0 {
+		in = min(in, s.script.Context)
+	}
 	if wait, header := s.limits.take(in + out); header != nil {
 		for k, v := range header {
 			w.Header().Set(k, v)
@@ -101,7 +107,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, st
 	} else {
 		buf.out = s.completion(buf.out[:0], req, step, content, in, out)
 	}
-	s.ledger.bill(req.Fingerprint, in, out)
+	if step.charged() {
+		s.ledger.bill(req.Fingerprint, in, out)
+	}
 	send(w, step, buf.out)
 }
 
@@ -146,7 +154,11 @@ func (s *Server) completion(b []byte, req *Request, step *Step, content []byte, 
 		b = appendField(b, "finish_reason", cmp.Or(c.FinishReason, "stop"))
 	}
 	b = append(b, `}]`...)
-	if !c.NoUsage {
+	switch {
+	case c.NoUsage:
+	case c.Usage != "":
+		b = append(append(b, `,"usage":`...), c.Usage...)
+	default:
 		b = append(b, `,"usage":{"prompt_tokens":`...)
 		b = strconv.AppendInt(b, int64(in), 10)
 		b = append(b, `,"completion_tokens":`...)
