@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/mujaz/mujaz/queue"
 )
@@ -73,21 +72,18 @@ func isPage(name string) bool {
 	return false
 }
 
-// readGlossary reads a map of source spellings to English, in YAML or JSON.
+// readGlossary reads a glossary as a job brings it: source spellings and their
+// English.
 func readGlossary(name string) (map[string]string, error) {
-	if name == "" {
-		return nil, nil
+	house, err := readHouse(name)
+	if err != nil || house.Len() == 0 {
+		return nil, err
 	}
-	const hint = "Write a line a name: \"سيلدا: Selda\"."
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, usagef(hint, "read glossary: %w", err)
+	terms := make(map[string]string, house.Len())
+	for _, e := range house.Entries() {
+		terms[e.Source] = e.English
 	}
-	var glossary map[string]string
-	if err := yaml.Unmarshal(data, &glossary); err != nil {
-		return nil, usagef(hint, "read glossary: %s is no list of names%s", name, yamlPlace(err))
-	}
-	return glossary, nil
+	return terms, nil
 }
 
 func styleOf(style string) queue.Style { return queue.Style(style) }

@@ -23,6 +23,8 @@ func TestGlossaryCheck(t *testing.T) {
 		return file
 	}
 	good := write("house.csv", "source,english\nوادي السرو,Wadi al-Sarw\n")
+	article := write("article.txt", "زار الوزير وادي السرو.\n")
+	summary := write("summary.txt", "The minister visited Wadi al-Sarw.\n")
 	bad := write("bad.csv", "source,english,kind\nوادي السرو,,\nسد,Sadd,dam\n")
 	// None of these needs a server.
 	env := map[string]string{"NATS_URL": "nats://127.0.0.1:1", "MUJAZ_OLLAMA_URL": "off", "MUJAZ_LOCAL_MODEL": "off"}
@@ -43,6 +45,9 @@ func TestGlossaryCheck(t *testing.T) {
 		"absent":     {exitUsage, []string{"glossary", "check", filepath.Join(dir, "absent.yaml")}, "", []string{"read glossary: open ", "hint: Name a file"}},
 		"worker":     {exitUsage, []string{"worker", "--glossary", bad}, "", []string{"read glossary " + bad, "line 2: english is empty", "hint: Mend the file"}},
 		"learn":      {exitUsage, []string{"glossary", "learn", "--glossary", bad}, "", []string{"read glossary " + bad}},
+		"submit":     {exitUsage, []string{"submit", article, "--glossary", bad}, "", []string{"read glossary " + bad, "line 2: english is empty", "hint: Mend the file"}},
+		"render":     {exitUsage, []string{"prompts", "render", article, "--glossary", bad}, "", []string{"read glossary " + bad}},
+		"verify":     {exitUsage, []string{"verify", "--source", article, "--output", summary, "--glossary", bad}, "", []string{"read glossary " + bad}},
 		"no minimum": {exitUsage, []string{"glossary", "learn", "--min", "0"}, "", []string{"--min must be at least 1", "hint: 1 proposes"}},
 		"two ways":   {exitUsage, []string{"glossary", "learn", "--json", "--out", "x.yaml"}, "", []string{"--out writes YAML"}},
 		"no server":  {exitConnection, []string{"glossary", "learn"}, "", []string{"127.0.0.1:1"}},
@@ -52,6 +57,29 @@ func TestGlossaryCheck(t *testing.T) {
 			t.Errorf("%s: exit code %d, want %d\n%s%s", name, code, tc.code, stdout, stderr)
 		}
 		contains(t, stderr, tc.stderr...)
+	}
+}
+
+// TestGlossaryOfJobs: the commands that take names for one article read the same
+// files as a worker.
+func TestGlossaryOfJobs(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"a.csv":  "source,english,kind\nوادي السرو,Wadi al-Sarw,place\n",
+		"b.yaml": "- {source: وادي السرو, english: Wadi al-Sarw}\n",
+		"c.json": `{"وادي السرو": "Wadi al-Sarw"}`,
+	} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := readGlossary(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]string{"وادي السرو": "Wadi al-Sarw"}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -138,7 +138,7 @@ type promptsRenderCmd struct {
 	Style    string `default:"standard" help:"Style of the summary [${default}]."`
 	MaxWords int    `placeholder:"N" help:"Limit of the summary in words."`
 	Title    string `placeholder:"TEXT" help:"The article's headline."`
-	Glossary string `placeholder:"FILE" help:"Names and their English, in YAML or JSON."`
+	Glossary string `placeholder:"FILE" help:"Names and their English, in YAML or CSV."`
 	HTML     bool   `name:"html" help:"The input is HTML, whatever its name."`
 	JSON     bool   `name:"json" help:"Print a JSON line a message."`
 	promptsFlag

@@ -25,7 +25,7 @@ type submitCmd struct {
 	Task       queue.Task        `default:"summarize" enum:"summarize,translate" help:"summarize or translate."`
 	Style      queue.Style       `default:"standard" enum:"brief,standard,bullets,headline" help:"brief, standard, bullets or headline."`
 	MaxWords   int               `placeholder:"N" help:"Limit of the summary, 5 to 2000 words."`
-	Glossary   string            `placeholder:"FILE" help:"Names and the English that must be used for them, in YAML or JSON."`
+	Glossary   string            `placeholder:"FILE" help:"Names and the English that must be used for them, in YAML or CSV."`
 	Prompt     string            `placeholder:"NAME@VERSION" help:"Prompt to use."`
 	MaxCost    float64           `placeholder:"AMOUNT" help:"Most that the job may cost, in the currency of the worker's prices."`
 	Deadline   deadline          `placeholder:"TIME" help:"When the result is of no use any more: a time, or 2h from now."`

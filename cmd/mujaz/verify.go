@@ -22,7 +22,7 @@ type verifyCmd struct {
 	Output    string `placeholder:"FILE" help:"Its English summary, as text."`
 	Title     string `placeholder:"TEXT" help:"The article's headline."`
 	Published moment `placeholder:"TIME" help:"When the article was published."`
-	Glossary  string `placeholder:"FILE" help:"Names and their English, in YAML or JSON."`
+	Glossary  string `placeholder:"FILE" help:"Names and their English, in YAML or CSV."`
 	JSON      bool   `name:"json" help:"Print the checks as a JSON line."`
 }
 

@@ -148,6 +148,7 @@ func (c *cleaner) extract(s, base string) (lines []line, found bool) {
 	}
 	page := readMeta(doc)
 	pruneConsent(doc)
+	pruneHidden(doc)
 	stated := statedBody(doc)
 	art, err := runExtractor(doc, base)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // check beside it is luck, and not counted.
 func fitting(kind Kind) []string {
 	switch kind {
-	case Numbers, NumberWords:
+	case Numbers, NumberWords, SingleUnits:
 		return []string{verify.CheckNumbers, verify.CheckDates} // a day of a month
 	case Magnitudes:
 		return []string{verify.CheckNumbers}

@@ -63,6 +63,8 @@ func targetOf(k Kind) float64 {
 	switch k {
 	case Numbers:
 		return 0.97
+	case SingleUnits: // no target was set for them
+		return 0
 	case NumberWords, Names:
 		return 0.92
 	case Months, Weekdays, Magnitudes:

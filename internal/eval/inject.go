@@ -21,11 +21,12 @@ const (
 	MixedLanguage Kind = "mixed language"
 	Looping       Kind = "looping"
 	PromptLeak    Kind = "prompt leak"
+	SingleUnits   Kind = "single units"
 )
 
 // contentKinds are the errors of fact, formKinds those that need no source.
 func contentKinds() []Kind {
-	return []Kind{Numbers, NumberWords, Months, Weekdays, Magnitudes, Names}
+	return []Kind{Numbers, NumberWords, SingleUnits, Months, Weekdays, Magnitudes, Names}
 }
 
 func formKinds() []Kind { return []Kind{WrongLanguage, MixedLanguage, Looping, PromptLeak} }
@@ -61,7 +62,7 @@ const (
 func sites(text string, f *facts) []site {
 	blocked := blockedSpans(text)
 	var all []site
-	for _, find := range [...]func(string, *facts) []site{digitSites, magnitudeSites, wordSites, monthSites, weekdaySites, nameSites} {
+	for _, find := range [...]func(string, *facts) []site{digitSites, magnitudeSites, wordSites, monthSites, weekdaySites, nameSites, singleSites} {
 		for _, s := range find(text, f) {
 			if len(s.options) > 0 && !slices.ContainsFunc(blocked, func(b [2]int) bool { return s.start < b[1] && b[0] < s.end }) {
 				all = append(all, s)

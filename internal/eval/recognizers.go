@@ -137,6 +137,9 @@ func compareDay(d *date.Date, timex []string, reference time.Time) reading {
 	case date.Relative:
 		t := reference.AddDate(0, 0, d.Value)
 		return either(int(t.Month()) == month && t.Day() == day, true)
+	case date.Span: // from today, or from a day that the text tells of
+		t := reference.AddDate(0, 0, d.Value)
+		return either(int(t.Month()) == month && t.Day() == day, false)
 	case date.Weekday: // "on Friday", resolved to a day
 		t := time.Date(atoi(timex[1]), time.Month(month), day, 0, 0, 0, 0, time.UTC)
 		return either(int(t.Weekday()) == d.Value, timex[1] != "XXXX")

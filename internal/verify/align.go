@@ -67,6 +67,14 @@ func newAligner(p *Prepared) *aligner {
 	return &aligner{p: p, first: -1}
 }
 
+// release ends the use of an aligner.
+func (a *aligner) release() {
+	if a.stems != nil && cap(a.stems.next) <= mostStems {
+		stemRooms.Put(a.stems)
+	}
+	a.stems = nil
+}
+
 // sentenceStart reports whether a sentence of text begins at word i.
 func sentenceStart(words *fold.Words, text string, i int) bool {
 	x := &words.List[i]
@@ -294,70 +302,6 @@ func (a *aligner) score(scores []float64, f *field, from, to int) {
 		share(scores, hit, 1)
 	}
 }
-
-// stem marks the sentences that have a word with this stem, behind clitics and
-// prefixes.
-func (a *aligner) stem(hit []bool, stem []byte) {
-	if len(stem) < stemKey {
-		return
-	}
-	letters, list := a.p.text.Letters, a.p.text.List
-	for k := a.stems.heads[stemHash(stem)]; k != 0; k = a.stems.next[k] {
-		x := &list[a.stems.word[k]]
-		at := int(x.At) + int(a.stems.offset[k])
-		if int(x.Len)-len(stem) <= longestAffixes && bytes.HasPrefix(letters[at:], stem) {
-			if s := a.of(int(a.stems.word[k])); s >= 0 {
-				hit[s] = true
-			}
-		}
-	}
-}
-
-// stemIndex finds the words of a source that have a stem near their beginning:
-// each place up to longestPrefix letters into a word, chained under the letters
-// that follow. The first entry is none.
-type stemIndex struct {
-	heads  [1 << stemBits]int32
-	next   []int32
-	word   []int32
-	offset []uint8
-}
-
-const (
-	// stemKey is the letters of a stem that are looked up; shorter ones tell
-	// no sentence.
-	stemKey  = 3
-	stemBits = 10
-)
-
-func stemHash(b []byte) uint32 {
-	return (uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2])) * 0x9e3779b1 >> (32 - stemBits)
-}
-
-func newStemIndex(words *fold.Words) *stemIndex {
-	n := 1 + (longestPrefix+1)*len(words.List)
-	x := &stemIndex{next: make([]int32, 1, n), word: make([]int32, 1, n), offset: make([]uint8, 1, n)}
-	for i := range words.List {
-		w := words.Of(&words.List[i])
-		for at := 0; at <= longestPrefix && at+stemKey <= len(w); at++ {
-			head := &x.heads[stemHash(w[at:])]
-			x.next = append(x.next, *head)
-			x.word, x.offset = append(x.word, int32(i)), append(x.offset, uint8(at))
-			*head = int32(len(x.next) - 1)
-		}
-	}
-	return x
-}
-
-const (
-	// sameWord is the letters from which a word of an English source tells its
-	// sentence.
-	sameWord = 5
-	// longestPrefix is the letters before a stem: «والمستـ».
-	longestPrefix = 4
-	// longestAffixes is the letters before and behind it.
-	longestAffixes = 6
-)
 
 // best gives the sentence with the highest score, -1 for none.
 func (a *aligner) best() int {

@@ -150,7 +150,7 @@ func TestCorpusDatesOther(t *testing.T) {
 		n := counts[lang]
 		t.Logf("%-4s docs alarmed %d windows %d/%d; months caught %d/%d weekdays %d/%d", lang, n.docs, n.alarmed, n.windows,
 			n.monthsCaught, n.months, n.weekdaysCaught, n.weekdays)
-		if calendar(numberWords(lang)) != date.NoLang && (n.monthsCaught < n.months/2 || float64(n.weekdaysCaught) < 0.65*float64(n.weekdays)) {
+		if languages()[lang].dates != date.NoLang && (n.monthsCaught < n.months/2 || float64(n.weekdaysCaught) < 0.65*float64(n.weekdays)) {
 			t.Errorf("%s: too few exchanged months or weekdays are found", lang)
 		}
 		if float64(n.alarmed) > 0.01*float64(n.windows) {

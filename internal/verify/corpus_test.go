@@ -312,7 +312,7 @@ func TestCorpusNTREXOther(t *testing.T) {
 		logParallel(t, lang, results[lang])
 		floor := 0.85
 		switch {
-		case loose(lang):
+		case languages()[lang].loose:
 			floor = 0.38
 		case lang == "ckb": // numbers of unknown spelling need a sentence that contradicts them
 			floor = 0.63

@@ -50,7 +50,7 @@ func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check
 				break
 			}
 		}
-		if strings.ContainsAny(f.lower, "<|[#‹") {
+		if strings.ContainsAny(f.lower, "<|[#") || strings.Contains(f.lower, "‹") {
 			for _, s := range leakMarks {
 				if at := strings.Index(f.lower, s); at >= 0 {
 					add(at, len(s), "The %s contains a mark of the model's chat format.")
@@ -104,7 +104,7 @@ func normalPhrases(phrases []string) []string {
 // appendPromptPhrases finds the phrases, which are in lower case, in a field.
 func appendPromptPhrases(found []Check, p *Prepared, f *field, phrases []string) []Check {
 	lines := "" // the field in one line and with plain apostrophes, when it differs
-	if len(phrases) > 0 && strings.ContainsAny(f.lower, "\n\t’") {
+	if len(phrases) > 0 && (strings.ContainsAny(f.lower, "\n\t") || strings.Contains(f.lower, "’")) {
 		lines = squeezed(f.lower)
 	}
 	for _, phrase := range phrases {

@@ -9,21 +9,6 @@ import (
 	"github.com/mujaz/mujaz/internal/verify/name"
 )
 
-// nameMode gives the way in which names are looked up in a language.
-func nameMode(code string) name.Mode {
-	switch code {
-	case "ar", "ara", "arb":
-		return name.Arabic
-	case "en", "eng":
-		return name.English
-	case "fr", "es", "de", "it", "pt", "nl", "tr", "id", "ca", "ro", "sv", "da", "no", "pl", "cs", "fi", "hu":
-		return name.Latin
-	case "fa", "prs", "ur", "ckb", "mey", "he", "ru", "uk", "be", "bg", "sr", "mk", "hi", "mr", "ne":
-		return name.Sounding
-	}
-	return name.Unreadable
-}
-
 // checkNames holds the names of the output against the source. A name fails
 // when no word of the source comes near it in sound, letters or meaning; what
 // may be there in an unknown form cannot be judged.
@@ -36,7 +21,7 @@ func checkNames(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 		f := &fields[i]
 		words := &f.words
 		claims := f.names(p)
-		if arabicText(words) {
+		if f.arabic {
 			claims = p.names.ArabicClaims(claims, words)
 		}
 		for k := 0; k < len(claims); k++ {
@@ -58,17 +43,6 @@ func checkNames(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 		}
 	}
 	return found
-}
-
-// arabicText reports a text that is in Arabic rather than in English.
-func arabicText(words *fold.Words) bool {
-	n := 0
-	for i := range words.List {
-		if words.List[i].Script == fold.ArabicScript {
-			n++
-		}
-	}
-	return 2*n > len(words.List)
 }
 
 func (p *Prepared) nameFinding(f *field, c name.Claim) Check {

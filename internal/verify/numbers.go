@@ -14,6 +14,9 @@ import (
 //   - counts up to smallCount may be derived (a list of three names), unless
 //     the same unit has another value in the source: "three weeks", «أسبوعين»;
 //     Arabic writes them as words, so that digits there are no derived count;
+//     nor where the sentence that they render has another number, or a dual, that
+//     the output leaves out (see replaced), or several of a unit of which the
+//     output has a single one (see single);
 //   - numbers in names, "one", and fractions such as "half of" may be idiom;
 //   - in languages whose number words are not known, only numbers that are
 //     written in digits everywhere can be missed: see precise.
@@ -21,6 +24,7 @@ func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 	var found []Check
 	left := maxClaims
 	context := newAligner(p)
+	defer context.release()
 	for i := range fields {
 		f := &fields[i]
 		claims := f.numbers()
@@ -35,6 +39,7 @@ func checkNumbers(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 				return found
 			}
 		}
+		found = context.single(found, f, claims)
 	}
 	return found
 }
@@ -55,7 +60,7 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	}
 	if (p.supported(claim) || p.readSupported(claims, c)) && !(f.arabic && p.digitOne(claim)) {
 		other := p.otherCurrency(f, claim)
-		if other == nil && p.read != numeral.DigitsOnly && !p.loose {
+		if other == nil && p.read != numeral.DigitsOnly && !p.tongue.loose {
 			if other = p.otherScore(f, claims, c); other == nil {
 				other = context.elsewhere(f, claims, c)
 			}
@@ -70,22 +75,11 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 	}
 	other := p.contradiction(claim)
 	verdict := Fail
-	switch {
-	case claim.Weak || claim.Kind == numeral.Name:
-		verdict = CannotJudge
-	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
-		verdict = CannotJudge
-	case p.derived(claim) || p.complement(claim) || p.swapped(claim) || p.decade(claim):
-		verdict = CannotJudge
-	case (p.read == numeral.DigitsOnly || p.loose) && !p.precise(claim):
-		verdict = CannotJudge
-	case p.read.Foreign() && (p.mayConvert(claim) || claim.Kind == numeral.Clock && p.mayBeClock(claim)):
-		verdict = CannotJudge
-	case p.language == "" || len(p.parts) == 0:
+	if p.mayBeStated(f, claim, other) {
 		verdict = CannotJudge
 	}
 	switch {
-	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.loose) && (!context.shown(f, claims, c, other) || context.silent(f, claims, c)):
+	case verdict == Fail && (p.read.Foreign() || p.read == numeral.DigitsOnly || p.tongue.loose) && (!context.shown(f, claims, c, other) || context.silent(f, claims, c)):
 		other, verdict = nil, CannotJudge
 	case verdict == CannotJudge && p.known != numeral.DigitsOnly && smallOrRank(claim):
 		if rival := context.replaced(f, claims, c); rival != nil {
@@ -101,6 +95,27 @@ func (p *Prepared) judge(context *aligner, f *field, claims []numeral.Quantity, 
 		finding.SourceSpan = p.span(other)
 	}
 	return finding, true
+}
+
+// mayBeStated reports a claim that no number of the source supports, and that the
+// source may well state in a way that is not read, or its writer derive: the rules
+// are those of checkNumbers. other is the number that it most likely renders.
+func (p *Prepared) mayBeStated(f *field, claim *numeral.Quantity, other *evidence) bool {
+	switch {
+	case claim.Weak || claim.Kind == numeral.Name:
+		return true
+	case claim.Value <= smallCount && !(other != nil && hardUnit(claim.Unit)) && (claim.Words || !f.arabic):
+		return true
+	case p.derived(claim) || p.complement(claim) || p.swapped(claim) || p.decade(claim):
+		return true
+	case (p.read == numeral.DigitsOnly || p.tongue.loose) && !p.precise(claim):
+		return true
+	case p.read.Foreign() && (p.mayConvert(claim) || claim.Kind == numeral.Clock && p.mayBeClock(claim)):
+		return true
+	case p.language == "" || len(p.parts) == 0:
+		return true
+	}
+	return false
 }
 
 // smallOrRank reports the numbers that are judged by the sentence they stand in.

@@ -57,38 +57,91 @@ func (a *aligner) lost() bool {
 // of the source has another that the output leaves out.
 func (a *aligner) replaced(f *field, claims []numeral.Quantity, c int) *evidence {
 	claim := &claims[c]
-	best := a.sure(f, claims, c, claims[c].ByteStart)
-	if best < 0 {
+	a.align(f, claims, c, claim.ByteStart)
+	best := a.best()
+	if best < 0 || a.scores[best] <= 0 {
 		return nil
 	}
 	var other *evidence
+	score, counted := 0.0, best-1
 	for i := range a.p.quantity {
 		e := &a.p.quantity[i]
-		if !countable(e, claim) || supports(&e.Quantity, claim) || a.ofEvidence(e) != best || a.renders(f, claims, c, e, false) {
+		if !countable(e, claim) || supports(&e.Quantity, claim) || a.renders(f, claims, c, e, false) || f.ranks(claims[c].ByteStart, e) {
 			continue
 		}
-		if other != nil && other.Value != e.Value {
+		s := a.ofEvidence(e)
+		if s < 0 || s != best && a.scores[s] <= rivalShare*a.scores[best] {
+			continue
+		}
+		switch {
+		case other == nil || other.Value == e.Value:
+		case e.Value == 1: // «الأولى» ranks less often than other words do
+			continue
+		case other.Value == 1:
+			score, counted = 0, best-1
+		default:
 			return nil // which of the two is not known
 		}
-		other = e
+		if other = e; s != counted {
+			score, counted = score+a.scores[s], s
+		}
+	}
+	switch {
+	case other == nil && a.scores[best] >= a.sureScore() && claim.Kind == numeral.Cardinal:
+		return a.dual(f, claims, c, best)
+	case score < a.sureScore() || !a.agree(other, best):
+		return nil
 	}
 	return other
 }
 
-// sure gives the sentence of the source that the one of f at byte at renders
-// without a doubt, -1 where there is one. claims[skip] does not count for it.
-func (a *aligner) sure(f *field, claims []numeral.Quantity, skip, at int) int {
-	a.align(f, claims, skip, at)
-	best := a.best()
-	if best < 0 || a.scores[best] < a.sureScore() {
-		return -1
+// agree reports whether each sentence that is as likely as the best one states
+// what other does: a report that repeats a sentence in its headline and its
+// opening has two that are rendered as well as each other.
+func (a *aligner) agree(other *evidence, best int) bool {
+	if a.scores[best] >= a.sureScore() {
+		return a.ofEvidence(other) == best
 	}
-	return best
+	for s, score := range a.scores {
+		if score <= rivalShare*a.scores[best] {
+			continue
+		}
+		states := false
+		for i := range a.p.quantity {
+			e := &a.p.quantity[i]
+			states = states || e.Value == other.Value && e.Unit == other.Unit && e.Kind == other.Kind && a.ofEvidence(e) == s
+		}
+		if !states {
+			return false
+		}
+	}
+	return true
+}
+
+// ranks reports whether the sentence of f at byte at renders the rank e as "first"
+// or "second", which claim nothing.
+func (f *field) ranks(at int, e *evidence) bool {
+	if e.Kind != numeral.Ordinal || e.Value > 2 {
+		return false
+	}
+	from, to := f.sentence(at)
+	for i := from; i < to; i++ {
+		switch string(f.words.Of(&f.words.List[i])) {
+		case "first", "1st", "opening", "initial", "firstly":
+			if e.Value == 1 {
+				return true
+			}
+		case "second", "2nd", "secondly":
+			if e.Value == 2 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // alone gives the sentence of the source that the one of f at byte at most
-// likely renders where no other comes near it, -1 for none. It needs less than
-// sure, since it only ever calls off a finding.
+// likely renders where no other comes near it, -1 for none.
 func (a *aligner) alone(f *field, claims []numeral.Quantity, skip, at int) int {
 	a.align(f, claims, skip, at)
 	best := a.best()
@@ -150,8 +203,14 @@ const largestCount = 20
 // countable reports whether e can be what a small count or a rank renders
 // wrongly.
 func countable(e *evidence, claim *numeral.Quantity) bool {
-	if e.Reading || e.Weak || e.Bare || e.Dated || e.Kind != claim.Kind || e.Unit != claim.Unit {
+	if e.Reading || e.Weak || e.Bare || e.Dated || e.Kind != claim.Kind || !sameCount(e.Unit, claim.Unit) {
 		return false
 	}
-	return e.Value > 1 && e.Value <= largestCount
+	return (e.Value > 1 || claim.Kind == numeral.Ordinal && e.Value == 1) && e.Value <= largestCount
+}
+
+// sameCount reports whether two numbers count the same: people have more names
+// than the tables of units.
+func sameCount(source, claim numeral.Unit) bool {
+	return source == claim || source == numeral.Person && claim == numeral.NoUnit
 }

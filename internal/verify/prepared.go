@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"slices"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -14,14 +16,15 @@ import (
 // released, and so safe for concurrent use.
 type Prepared struct {
 	language    string
+	tongue      language         // what is known of it
 	known       numeral.Language // DigitsOnly for all languages but Arabic and English
-	read        numeral.Language // whose number words and dates are read
-	loose       bool             // they are not read well
+	read        numeral.Language // whose number words are read
 	publishedAt time.Time
 	glossary    map[string]string
 	parts       []part // the title, when there is one, then the paragraphs
 	words       int
 	quantity    []evidence
+	room        *[]evidence // what quantity was borrowed as
 	text        *fold.Words // of all parts
 	names       name.Source
 }
@@ -51,9 +54,8 @@ func Prepare(src Source) *Prepared {
 	if p.language == "" {
 		p.language = p.detect()
 	}
-	p.read = numberWords(p.language)
-	p.loose = loose(p.language)
-	if !p.read.Foreign() && !p.loose {
+	p.tongue = languages()[p.language]
+	if p.read = p.tongue.numbers; !p.read.Foreign() && !p.tongue.loose {
 		p.known = p.read
 	}
 	var found []numeral.Quantity
@@ -61,7 +63,8 @@ func Prepare(src Source) *Prepared {
 	for i := range p.parts {
 		size += len(p.parts[i].text)
 	}
-	p.quantity = make([]evidence, 0, size/100+8)
+	p.room, _ = quantities.Get().(*[]evidence)
+	p.quantity = slices.Grow((*p.room)[:0], size/100+8)
 	for i := range p.parts {
 		found = numeral.Evidence(found[:0], p.parts[i].text, p.read)
 		for _, q := range found {
@@ -75,7 +78,7 @@ func Prepare(src Source) *Prepared {
 		p.text.Add(i, p.parts[i].text)
 	}
 	p.text.Close()
-	p.names = name.NewSource(p.text, nameMode(p.language))
+	p.names = name.NewSource(p.text, p.tongue.names)
 	return p
 }
 
@@ -83,56 +86,18 @@ func Prepare(src Source) *Prepared {
 // called; p must not be used after it. Reports stay as they are.
 func (p *Prepared) Release() {
 	fold.Return(p.text)
-	p.text, p.names = nil, name.Source{}
+	p.names.Release()
+	if *p.room = p.quantity; cap(p.quantity) <= mostQuantities {
+		quantities.Put(p.room)
+	}
+	p.text, p.names, p.quantity, p.room = nil, name.Source{}, nil, new([]evidence)
 }
 
-// numberWords gives the language whose number words and dates a text holds. The
-// spoken forms of Arabic, and languages of many spellings, are read as well as
-// they can be; see loose.
-func numberWords(code string) numeral.Language {
-	switch code {
-	case "ar", "ara", "arb", "mey":
-		return numeral.LanguageArabic
-	case "ps", "pus":
-		return numeral.LanguagePashto
-	case "ckb", "ku":
-		return numeral.LanguageKurdish
-	case "en", "eng":
-		return numeral.LanguageEnglish
-	case "fr", "fra":
-		return numeral.LanguageFrench
-	case "es", "spa":
-		return numeral.LanguageSpanish
-	case "de", "deu":
-		return numeral.LanguageGerman
-	case "ru", "rus":
-		return numeral.LanguageRussian
-	case "tr", "tur":
-		return numeral.LanguageTurkish
-	case "fa", "fas", "prs":
-		return numeral.LanguagePersian
-	case "ur", "urd":
-		return numeral.LanguageUrdu
-	case "hi", "hin":
-		return numeral.LanguageHindi
-	case "he", "heb":
-		return numeral.LanguageHebrew
-	case "zh", "zho", "cmn":
-		return numeral.LanguageChinese
-	}
-	return numeral.DigitsOnly
-}
+// quantities is room for the numbers of one source, used again by the next.
+var quantities = sync.Pool{New: func() any { return new([]evidence) }}
 
-// loose reports languages whose number words are read, but not well enough for
-// a word that is missing to prove anything: Hassaniya, read as the standard
-// language, gave a false alarm in six of a hundred excerpts of translated news.
-func loose(code string) bool {
-	switch code {
-	case "mey":
-		return true
-	}
-	return false
-}
+// mostQuantities bounds the room that is kept: the numbers of a long article.
+const mostQuantities = 1 << 10
 
 func (p *Prepared) detect() string {
 	var longest string

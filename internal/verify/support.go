@@ -134,6 +134,9 @@ func rounded(q, claim *numeral.Quantity) bool {
 	if claim.Rounding == numeral.Exact || a < 10 || b <= 0 || math.IsInf(a, 0) || math.IsInf(b, 0) {
 		return false
 	}
+	if a > 2*b || a < b/2 && claim.Rounding != numeral.Below { // no rounding goes that far; logarithms cost more
+		return false
+	}
 	digits := significant(b)
 	if digits >= significant(a) || digits > 4 {
 		return false
@@ -258,7 +261,7 @@ func (p *Prepared) precise(claim *numeral.Quantity) bool {
 	switch {
 	case claim.Kind != numeral.Cardinal || claim.Words || claim.Rounding != numeral.Exact || claim.Unit == numeral.Pound:
 		return false
-	case digits < 2 || digits == 2 && (claim.Value < 21 || spellsOut(p.language)):
+	case digits < 2 || digits == 2 && (claim.Value < 21 || !p.tongue.figures):
 		return false
 	}
 	switch claim.Unit.Dimension() {
@@ -269,16 +272,6 @@ func (p *Prepared) precise(claim *numeral.Quantity) bool {
 		if sameDigits(p.quantity[i].Value, claim.Value) {
 			return false
 		}
-	}
-	return true
-}
-
-// spellsOut reports languages that often write numbers below a hundred in
-// words, or of which nothing is known.
-func spellsOut(code string) bool {
-	switch code {
-	case "de", "fr", "es", "it", "pt", "nl", "ru", "uk", "tr", "zh", "ja", "hi", "mey", "ps", "ckb":
-		return false
 	}
 	return true
 }

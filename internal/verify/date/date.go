@@ -46,8 +46,17 @@ func Arabic(dst []Date, words *fold.Words, texts func(part int) string) []Date {
 		x := &words.List[i]
 		switch {
 		case x.Script == fold.Digits:
-			if d, ok := numeric(words, texts(int(x.Part)), i); ok {
+			d, ok := numeric(words, texts(int(x.Part)), i)
+			if !ok {
+				d, ok = signed(words, texts(int(x.Part)), i)
+			}
+			if ok {
 				dst = append(dst, d)
+				if d.Weak && d.Day > 0 && d.Day <= 12 && d.Day != d.Value { // the month may come first
+					other := d
+					other.Value, other.Day, other.LastDay = d.Day, d.Value, d.Value
+					dst = append(dst, other)
+				}
 				i = d.Last
 			}
 			continue
@@ -230,6 +239,17 @@ func dayAndMonth(words *fold.Words, text string, i, a, b int) (Date, bool) {
 		d.Weak = a <= 12 && a != b // which of the two is the month is a guess
 	}
 	return d, b >= 1 && b <= 12 && a >= 1 && a <= 31
+}
+
+// signed reads "22-4" and "4.22" of a source, where only one of the two can be the
+// month. It is a score or a measure more often, and so contradicts no date.
+func signed(words *fold.Words, text string, i int) (Date, bool) {
+	part := words.List[i].Part
+	a, ok1 := number(words, i, part)
+	b, ok2 := number(words, i+1, part)
+	day, month := max(a, b), min(a, b)
+	ok := ok1 && ok2 && joined(text, words, i) && day > 12 && day <= 31 && month >= 1 && month <= 12
+	return Date{Kind: Month, Value: month, Day: day, LastDay: day, Weak: true, First: i, Last: i + 1}, ok
 }
 
 // yearAndMonth reads "2015/3" and "3-2015". "2015-3" may as well be a range of

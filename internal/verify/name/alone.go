@@ -44,7 +44,7 @@ func standsAlone(words *fold.Words, i, from, to int, titled bool) bool {
 		return false
 	}
 	next := i + 1
-	if x.First && (next >= to || words.List[next].Broken && !x.Possessive && words.List[next].Script != fold.Digits || !known && !x.Possessive && occupation(w)) {
+	if x.First && (next >= to || words.List[next].Broken && !x.Possessive && words.List[next].Script != fold.Digits || !known && !x.Possessive && occupation(w) && !(speaks(words, next) && w[len(w)-1] != 's')) {
 		return false // "Meanwhile, ..."
 	}
 	if !x.First && i > from && words.List[i].Broken && !x.Possessive && (next >= to || words.List[next].Broken && !relative(words, next)) {
@@ -82,12 +82,25 @@ func forOrAgainst(words *fold.Words, i, from int) bool {
 	return false
 }
 
+// speaks reports what only people do at the beginning of a sentence without an
+// article: "Fraser told", but "The officer told".
+func speaks(words *fold.Words, i int) bool {
+	switch w := string(words.Of(&words.List[i])); w {
+	case "said", "says", "told", "added", "adds", "noted", "explained", "argued", "insisted", "replied", "recalled", "wrote", "tweeted", "denied", "denies", "claimed", "claims", "alleged", "alleges", "testified":
+		return true
+	}
+	return false
+}
+
 // titleOrIllness reports what stands behind the possessive of one who is not
 // spoken of: "Blake's 7", "Hashimoto's thyroiditis".
 func titleOrIllness(words *fold.Words, i int) bool {
 	w := words.Of(&words.List[i])
 	if _, n := names().longest(words, i); n > 0 {
 		return false // "Haddad's London office"
+	}
+	if _, n := towns().longest(words, i); n > 0 {
+		return false
 	}
 	if words.List[i].Upper || words.List[i].Script == fold.Digits || bytes.HasSuffix(w, []byte("itis")) || bytes.HasSuffix(w, []byte("osis")) {
 		return true

@@ -36,6 +36,7 @@ type Finder struct {
 	source *Source
 	seen   []memory
 	asked  int // look-ups beside those of seen
+	scans  int // searches of a text without spaces
 }
 
 type memory struct {
@@ -146,7 +147,7 @@ func (f *Finder) place(words *fold.Words, g *group, first, last int) Claim {
 	if c.Outcome == Absent && g.sounds && first < last && f.oneSounds(words, first, last) {
 		c.Outcome = Unknown // spelled in a way that the table lacks
 	}
-	if f.source.cut || f.source.glued && c.Outcome == Absent && (first != last || f.source.withinWord(letters)) {
+	if (f.source.cut || f.source.glued && c.Outcome == Absent && (first != last || f.source.withinWord(letters))) && !(c.Outcome == Absent && f.lacksGroup(g, letters)) {
 		c.Outcome = min(c.Outcome, Unknown)
 	}
 	f.seen = append(f.seen, memory{letters: string(letters), outcome: c.Outcome, near: c.Near, listed: true})
@@ -254,9 +255,11 @@ func (f *Finder) word(words *fold.Words, i, other, from, to int, kind wordKind) 
 		c.Outcome = Found
 	case f.joined(words, i, from, to):
 		c.Outcome = Found
-	case f.source.mode == Arabic && (!apart || f.source.glued) && f.source.withinWord(w):
+	case f.source.mode == Arabic && (!apart || f.source.glued) && f.source.withinWord(w) && !(f.source.glued && f.lacks(w)):
 		c.Outcome = Unknown
-	case best >= different && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.cut || f.source.mode == Unreadable:
+	case best >= different && !apart || f.source.mode == Latin && best >= spelling || f.source.mode == Sounding && (best >= otherSounding || len(w) <= shortestName) || f.source.mode == Unreadable:
+		c.Outcome = Unknown
+	case f.source.cut && !f.lacks(w):
 		c.Outcome = Unknown
 	case other > i && wellKnown()[string(w)+" "+string(words.Of(&words.List[other]))]:
 		c.Outcome = Unknown

@@ -144,8 +144,8 @@ func TestClaimsWithoutSpaces(t *testing.T) {
 	t.Parallel()
 	const glued = "قالالخبيرمايكلنايتسفيواشنطن وأضافتالمهندسةهالةمراد أنالوزيرسليمالحدادزارالمدينة"
 	for name, outcome := range outcomes(Arabic, glued, "In Berlin, Michael Thornburg met Salim Haddad.") {
-		if outcome == Absent {
-			t.Errorf("%s is said to be absent from a text without spaces", name)
+		if absent := name == "Thornburg"; absent != (outcome == Absent) { // of Berlin, too little is known
+			t.Errorf("%s in a text without spaces has outcome %d", name, outcome)
 		}
 	}
 	got := outcomes(Arabic, "كيت هارينغتونيهاجم الفكرة.", "It was Kit Harington.")

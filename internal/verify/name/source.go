@@ -3,6 +3,8 @@ package name
 import (
 	"bytes"
 	"math/bits"
+	"slices"
+	"sync"
 
 	"github.com/mujaz/mujaz/internal/verify/fold"
 )
@@ -62,8 +64,10 @@ type Source struct {
 	words  *fold.Words
 	mode   Mode
 	shapes []shape
-	glued  bool // words are run together in many places
-	cut    bool // so many that names cannot be found, or more than maxWords words
+	room   *[]shape // what shapes was borrowed as
+	glued  bool     // words are run together in many places
+	cut    bool     // so many that names cannot be found, or more than maxWords words
+	run    []byte   // the letters of a glued text without its spaces
 }
 
 // maxWords bounds the words of a source that are indexed by sound; the longest
@@ -98,7 +102,8 @@ func NewSource(words *fold.Words, mode Mode) Source {
 	stop := frequent()
 	glued := 0
 	list := words.List[:min(len(words.List), maxWords)]
-	s.shapes = make([]shape, 0, len(list))
+	s.room, _ = shapes.Get().(*[]shape)
+	s.shapes = slices.Grow((*s.room)[:0], len(list))
 	seen := newWordSet(len(list))
 	for i := range list {
 		x := &words.List[i]
@@ -126,8 +131,25 @@ func NewSource(words *fold.Words, mode Mode) Source {
 	}
 	s.glued = glued >= gluedWords
 	s.cut = glued >= gluedWords && gluedShare*glued > len(list) || len(list) < len(words.List)
+	if s.glued && mode == Arabic && len(list) == len(words.List) {
+		s.run = withoutSpaces(words)
+	}
 	return s
 }
+
+// Release gives the room of a source back, which must not be used after it.
+func (s *Source) Release() {
+	if s.room == nil {
+		return
+	}
+	if *s.room = s.shapes; cap(s.shapes) <= maxWords {
+		shapes.Put(s.room)
+	}
+	s.shapes, s.room = nil, nil
+}
+
+// shapes is room for the shapes of one source, used again by the next.
+var shapes = sync.Pool{New: func() any { return new([]shape) }}
 
 // Glued reports a text whose words are run together in many places, so that
 // what is not found in it proves little.

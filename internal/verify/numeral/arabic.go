@@ -1,6 +1,9 @@
 package numeral
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // arabic reads the number that begins at token i and gives the index behind
 // it, or i when nothing begins there.
@@ -354,7 +357,7 @@ func (r *reader) arabicFraction(i int) int {
 // «أسبوعين», and «ساعة ونصف».
 func (r *reader) arabicUnit(i int) int {
 	t := &r.toks[i]
-	if t.unit == Second && t.class == classUnit && (t.the || r.at(i-1).unit == Hour || r.at(i+1).class == classTeenMark) {
+	if t.unit == Second && t.class == classUnit && (t.the || r.at(i-1).unit == Hour || r.at(i+1).class == classTeenMark || r.ranked(i)) {
 		return r.arabicOrdinal(i, 2) // «الساعة الثانية», «المرة الثانية»
 	}
 	q := Quantity{Value: 1, Unit: t.unit, Words: true}
@@ -370,4 +373,15 @@ func (r *reader) arabicUnit(i int) int {
 		r.emit(q, i, j)
 	}
 	return j
+}
+
+// ranked reports whether «ثانية» at token i ranks the noun before it, «قمة ثانية»,
+// and does not count time. «مرة ثانية» is "again".
+func (r *reader) ranked(i int) bool {
+	t, before := &r.toks[i], r.at(i-1)
+	if t.end-t.start != int32(len("ثانية")) || before.kind != tokWord || before.class != classNone {
+		return false
+	}
+	noun := r.text[before.start:before.end]
+	return strings.HasSuffix(noun, "ة") && r.text[t.start:t.end] == "ثانية"
 }

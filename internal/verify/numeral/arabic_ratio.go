@@ -1,6 +1,9 @@
 package numeral
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // What Arabic puts together of two numbers: fractions, decimals, powers. All but
 // the plain forms are further readings of evidence, since «ثلاثة على خمسة» may
@@ -66,6 +69,10 @@ func (r *reader) ratio(i, j int, value float64, alt Quantity) {
 	}
 	alt.Value, alt.Kind, alt.Unit = value/den, Fraction, NoUnit
 	r.emit(alt, i, end)
+	if r.at(k).mark == '/' && value > 0 { // «٢/١» is typed from right to left as well
+		alt.Value = den / value
+		r.emit(alt, i, end)
+	}
 	if rest := math.Mod(value, 100); k > j && rest > 0 && rest < value { // «مئتان وواحد وسبعون جزءا من مئة»
 		alt.Value, alt.Kind = value-rest+rest/den, Cardinal
 		r.emit(alt, i, end)
@@ -133,5 +140,39 @@ func (r *reader) exponent(i int) {
 	r.emit(Quantity{Value: r.toks[i].value * math.Pow(10, sign*n.value), Reading: true}, i, k+1)
 	if alt := r.toks[i].alt; alt > 0 {
 		r.emit(Quantity{Value: alt * math.Pow(10, sign*n.value), Reading: true}, i, k+1)
+	}
+}
+
+// doubt marks cardinal words that stand side by side without a conjunction, and
+// what a conjunction joins with them, as weak: the grammar has no number that is
+// said like that, so that none of them is surely meant.
+func (r *reader) doubt() {
+	for i := 1; i < len(r.out); i++ {
+		b := &r.out[i]
+		if b.Reading || !b.Words || b.Kind != Cardinal {
+			continue
+		}
+		k := i - 1
+		for k > 0 && r.out[k].Reading {
+			k--
+		}
+		a := &r.out[k]
+		if !a.Words || a.Kind != Cardinal || a.Unit != NoUnit || a.ByteEnd > b.ByteStart {
+			continue
+		}
+		switch strings.TrimSpace(r.text[a.ByteEnd:b.ByteStart]) {
+		case "":
+			if rest := r.text[b.ByteStart:]; strings.HasPrefix(rest, "و") && !strings.HasPrefix(rest, "واحد") {
+				continue
+			}
+			a.Weak, b.Weak = true, true
+		case "و":
+			b.Weak = b.Weak || a.Weak
+		}
+	}
+	for i := len(r.out) - 1; i > 0; i-- {
+		if a, b := &r.out[i-1], &r.out[i]; b.Weak && a.Words && a.Kind == Cardinal && a.Unit == NoUnit && b.Words && b.ByteStart >= a.ByteEnd && strings.TrimSpace(r.text[a.ByteEnd:b.ByteStart]) == "و" {
+			a.Weak = true
+		}
 	}
 }

@@ -90,6 +90,10 @@ func (r *reader) attachNoun(i, j int, q *Quantity) int {
 		q.Unit = t.unit
 		return k + 1
 	}
+	if k == j+1 && r.suffix(t, "time") && t.end-r.toks[j].end == 4 { // "five-time winner", «خمس مرات»
+		q.Unit = Times
+		return k + 1
+	}
 	if r.toks[i].the && i > 0 && r.at(i-1).class == classUnit {
 		q.Unit = r.at(i - 1).unit
 	}

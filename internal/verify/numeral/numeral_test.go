@@ -57,6 +57,7 @@ func TestEnglish(t *testing.T) {
 		{"two-thirds of the seats", []string{"0.6666666667 part"}},
 		{"about 2.5 billion", []string{"2500000000"}},
 		{"45 per cent, 46 percent and 47%", []string{"45 percent", "46 percent", "47 percent"}},
+		{"the five-time winner", []string{"5 times"}},
 		{"30 to 43 percent", []string{"30 percent", "43 percent"}},
 		{"in the 1990s", []string{"1990s"}},
 		{"the twenty-first century", []string{"21th centuries"}},
@@ -131,6 +132,12 @@ func TestEvidenceArabic(t *testing.T) {
 		{"الأسابيع الثلاثة", "3 weeks"},
 		{"إحدى عشرة ساعة", "11 hours"},
 		{"بين 30 و43 في المئة", "30 percent"},
+		{"٣/١ المقاعد", "0.3333333333 part"},
+		{"قمة ثانية", "2th"},
+		{"ستون ثانية", "60 seconds"},
+		{"أربعة تسعة", "9 weak"},
+		{"مئة و ألف ألف", "100 weak"},
+		{"خمسة وستة", "5"},
 	} {
 		t.Run(tc.text, func(t *testing.T) {
 			t.Parallel()

@@ -154,6 +154,9 @@ func (r *reader) read(text string) {
 		i = max(next, i+1)
 	}
 	r.shareUnits()
+	if r.lang == LanguageArabic {
+		r.doubt()
+	}
 }
 
 // emit appends one reading of the number in toks[from:to].
