@@ -139,7 +139,13 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		for _, problem := range llmError(err).Problems {
 			defects = append(defects, problem.String())
 		}
-		content = llmError(err).Answer
+		// An answer without any text has nothing to quote.
+		if content = llmError(err).Answer; content == "" {
+			content = emptyAnswer
+		}
+		if len(defects) == 0 {
+			defects = []string{"the answer was empty"}
+		}
 	default:
 		return draft{}, false, failed(StageCall, err)
 	}
@@ -169,6 +175,10 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	}
 	return draft{}, false, failed(StageRepair, repairErr)
 }
+
+// emptyAnswer stands for an answer without text where a repair quotes it: an
+// empty message would be refused by endpoints.
+const emptyAnswer = "{}"
 
 // firstAnswer asks; again with a larger budget when the answer was cut off, or
 // more freely when it was cut off in a loop; and the fallback model when it was
