@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/mujaz/mujaz/queue"
@@ -44,10 +43,3 @@ func kills(ctx context.Context, a *attempt) error {
 	a.journal = j
 	return err
 }
-
-// drain stops a fleet in order, with 64 calls in flight.
-func drain(ctx context.Context, a *attempt) error {
-	return errors.Join(drainWithin(ctx, a))
-}
-
-func drainWithin(context.Context, *attempt) error { return nil }

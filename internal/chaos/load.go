@@ -39,7 +39,8 @@ type order struct {
 	id     string
 	route  queue.Route
 	want   []string
-	repeat bool // sent twice, as a producer does that is not sure
+	repeat bool   // sent twice, as a producer does that is not sure
+	crash  string // the stage at which a crashing worker dies of it
 }
 
 // orders makes n jobs of one source.
@@ -94,7 +95,11 @@ func produce(ctx context.Context, conn *queue.Conn, jobs []order) []Job {
 func submit(ctx context.Context, producer *queue.Producer, o order) bool {
 	for ctx.Err() == nil {
 		attempt, cancel := context.WithTimeout(ctx, sendWait)
-		_, err := producer.Submit(attempt, queue.Job{ID: o.id, Article: article(o.n)}, o.route)
+		job := queue.Job{ID: o.id, Article: article(o.n)}
+		if o.crash != "" {
+			job.Metadata = map[string]string{crashKey: o.crash}
+		}
+		_, err := producer.Submit(attempt, job, o.route)
 		cancel()
 		if err == nil {
 			return true

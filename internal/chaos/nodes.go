@@ -22,6 +22,7 @@ type node struct {
 	name   string
 	binary string
 	args   []string
+	logs   string
 	url    string
 
 	mu   sync.Mutex // held from a blow to its recovery
@@ -54,7 +55,7 @@ func newNodes(cfg Config, count int, config string) ([]*node, error) {
 		if count > 1 {
 			file = fmt.Sprintf("cluster-%d.conf", i+1)
 		}
-		n := &node{name: fmt.Sprintf("nats-%d", i+1), binary: cfg.Server, url: "nats://127.0.0.1:" + strconv.Itoa(p.client)}
+		n := &node{name: fmt.Sprintf("nats-%d", i+1), binary: cfg.Server, logs: cfg.Logs, url: "nats://127.0.0.1:" + strconv.Itoa(p.client)}
 		folder, err := copyConfigs(cfg, n.name)
 		if err != nil {
 			return nil, err
@@ -119,7 +120,7 @@ func freePorts(n int) ([]int, error) {
 
 // start runs the server; it may not be ready when start returns.
 func (n *node) start(ctx context.Context) error {
-	p, err := spawn(ctx, n.name, n.binary, n.args...)
+	p, err := spawn(ctx, n.logs, n.name, n.binary, n.args...)
 	if err != nil {
 		return err
 	}
@@ -172,10 +173,8 @@ func (n *node) bounce(ctx context.Context, down time.Duration) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.proc.kill()
-	if !pause(ctx, down) {
-		return ctx.Err()
-	}
-	if err := n.start(ctx); err != nil {
+	pause(ctx, down)
+	if err := n.start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	return n.await(ctx)

@@ -23,17 +23,25 @@ type process struct {
 }
 
 // spawn starts a child in an environment of its own, so that the settings of
-// whoever runs the harness do not reach it.
-func spawn(ctx context.Context, name, binary string, args ...string) (*process, error) {
+// whoever runs the harness do not reach it. Its log is added to a file in the
+// folder logs, unless that is empty.
+func spawn(ctx context.Context, logs, name, binary string, args ...string) (*process, error) {
 	p := &process{name: name, cmd: exec.CommandContext(ctx, binary, args...), log: &tail{}, done: make(chan struct{})}
 	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	if logs != "" {
+		var err error
+		if p.log.file, err = os.OpenFile(filepath.Join(logs, name+".log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+			return nil, fmt.Errorf("keep the log of %s: %w", name, err)
+		}
+	}
 	p.cmd.SysProcAttr = childAttributes()
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s (%s): %w", name, filepath.Base(binary), err)
 	}
 	go func() {
 		p.err = p.cmd.Wait()
+		p.log.close()
 		close(p.done)
 	}()
 	return p, nil
@@ -58,10 +66,11 @@ func (p *process) failure() error {
 	return fmt.Errorf("%s ended (%w): %s", p.name, p.err, p.log.last())
 }
 
-// tail keeps the end of what is written to it.
+// tail keeps the end of what is written to it, and all of it in its file.
 type tail struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	file *os.File // may be nil
 }
 
 const tailBytes = 32 << 10
@@ -73,7 +82,18 @@ func (t *tail) Write(p []byte) (int, error) {
 	if t.buf.Len() > tailBytes {
 		t.buf.Next(t.buf.Len() - tailBytes/2)
 	}
+	if t.file != nil {
+		_, _ = t.file.Write(p) // a log to look at; the run does without
+	}
 	return t.buf.Write(p)
+}
+
+func (t *tail) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.file != nil {
+		_ = t.file.Close()
+	}
 }
 
 func (t *tail) last() string {

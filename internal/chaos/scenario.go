@@ -22,6 +22,8 @@ type Config struct {
 	// Dir is where the servers' folders are made; default: the system's folder
 	// for temporary files. It decides how fast a sync is.
 	Dir string
+	// Logs is where the children's logs go; empty keeps their ends only.
+	Logs string
 	// Progress is told what is going on. May be nil.
 	Progress func(string)
 }
@@ -46,6 +48,14 @@ func Scenarios() []Scenario {
 		{
 			Name: "drain", About: "workers get SIGTERM with 64 calls in flight, that can and that cannot finish within the grace",
 			Jobs: 256, Limit: 2 * time.Minute, run: drain,
+		},
+		{
+			Name: "poison", About: "some jobs crash their workers, each at a stage of its own",
+			Jobs: 5000, Limit: 4 * time.Minute, run: poison,
+		},
+		{
+			Name: "faults", About: "a fifth of the calls meet a fault of the catalogue, every kind",
+			Jobs: 2000, Limit: 6 * time.Minute, run: faults,
 		},
 	}
 }
@@ -77,6 +87,7 @@ type attempt struct {
 	dice    *rand.Rand
 	journal Journal
 	figures []string
+	vain    int      // starts of workers that found no server
 	broken  []string // promises that the scenario itself looks after
 }
 
@@ -102,7 +113,10 @@ func (s Scenario) Run(ctx context.Context, cfg Config) (Report, error) {
 	if cfg.Jobs == 0 {
 		cfg.Jobs = s.Jobs
 	}
-	for _, path := range []*string{&cfg.Mujaz, &cfg.Server, &cfg.Self, &cfg.Configs} {
+	for _, path := range []*string{&cfg.Mujaz, &cfg.Server, &cfg.Self, &cfg.Configs, &cfg.Logs} {
+		if *path == "" {
+			continue
+		}
 		absolute, err := filepath.Abs(*path)
 		if err != nil {
 			return Report{}, fmt.Errorf("chaos: %w", err)

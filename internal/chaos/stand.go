@@ -35,7 +35,7 @@ type stand struct {
 	setup    setup
 	nodes    []*node
 	endpoint *endpoint
-	workers  []*worker
+	workers  []*workerProcess
 	links    map[string]*link // by worker and what it leads to
 	conn     *queue.Conn      // of the producers
 	reader   *reader
@@ -47,6 +47,10 @@ type stand struct {
 // open starts servers and endpoint, prepares the streams, and connects
 // producers and reader. Workers are started by [stand.work].
 func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
+	// The time limit ends the waiting, not the processes: what they did is read
+	// behind it.
+	limited := ctx
+	ctx = context.WithoutCancel(ctx)
 	st := &stand{a: a, setup: s, links: map[string]*link{}}
 	defer func() {
 		if err != nil {
@@ -62,7 +66,7 @@ func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
 		}
 	}
 	for _, n := range st.nodes {
-		if err := n.await(ctx); err != nil {
+		if err := n.await(limited); err != nil {
 			return nil, err
 		}
 	}
@@ -76,7 +80,7 @@ func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
 	if st.conn, err = queue.Connect(ctx, queue.ConnConfig{URL: urls(st.nodes), Name: "chaos producer", Topology: topology}); err != nil {
 		return nil, err
 	}
-	if err := st.conn.Ensure(ctx); err != nil {
+	if err := st.conn.Ensure(limited); err != nil {
 		return nil, fmt.Errorf("prepare the streams: %w", err)
 	}
 	if st.reader, err = newReader(urls(st.nodes)); err != nil { //nolint:contextcheck // it ends by close
@@ -120,7 +124,7 @@ func (st *stand) work(ctx context.Context) error {
 }
 
 // hire starts one worker as its users do, but for a shorter AckWait.
-func (st *stand) hire(ctx context.Context, name string) (*worker, error) {
+func (st *stand) hire(ctx context.Context, name string) (*workerProcess, error) {
 	nats, llm := urls(st.nodes), st.endpoint.server.URL()
 	if st.setup.linked {
 		var err error
@@ -137,8 +141,8 @@ func (st *stand) hire(ctx context.Context, name string) (*worker, error) {
 	if st.setup.crash {
 		binary, args[0] = st.a.cfg.Self, "crashing-worker"
 	}
-	w := newWorker(name, binary, append(args, st.setup.args...)...)
-	return w, w.start(ctx)
+	w := newWorker(st.a.cfg.Logs, name, binary, append(args, st.setup.args...)...)
+	return w, w.start(context.WithoutCancel(ctx)) // until it is stopped
 }
 
 // connect opens a worker's own links.
@@ -228,13 +232,11 @@ func (st *stand) collect(ctx context.Context) (Journal, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), collectWait)
 	defer cancel()
 	for _, w := range st.workers {
-		if n, last := w.died(); n > 0 {
-			st.a.figure("%s ended %d times by itself, the last time with: %s", w.name, n, lastLine(last))
-			if strings.Contains(last, "panic:") || strings.Contains(last, "fatal error:") {
-				st.a.violate("%s crashed: %s", w.name, last)
-			}
-		}
+		st.inquire(w)
 		w.stop()
+	}
+	if st.a.vain > 0 {
+		st.a.figure("workers were started in vain %d times, as no server answered", st.a.vain)
 	}
 	j := Journal{Cut: cut, Calls: st.endpoint.journal(), Stored: st.reader.storedAt()}
 	st.mu.Lock()
@@ -246,6 +248,29 @@ func (st *stand) collect(ctx context.Context) (Journal, error) {
 	}
 	j.Left, err = st.reader.left(ctx)
 	return j, err
+}
+
+// inquire looks into how a worker ended that the harness did not kill.
+func (st *stand) inquire(w *workerProcess) {
+	deaths, last := w.died()
+	switch {
+	case len(deaths) == 0:
+	case st.setup.crash:
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		for _, at := range deaths {
+			st.faults = append(st.faults, Fault{Kind: "worker crashed by a job", Worker: w.name, From: at, Until: at})
+		}
+	default:
+		// One that is started while the server is down says so, and ends.
+		st.a.vain += len(deaths)
+		if !strings.Contains(last, "Nothing answers there") {
+			st.a.figure("%s ended by itself: %s", w.name, lastLine(last))
+		}
+		if strings.Contains(last, "panic:") || strings.Contains(last, "fatal error:") {
+			st.a.violate("%s crashed: %s", w.name, last)
+		}
+	}
 }
 
 func lastLine(log string) string {

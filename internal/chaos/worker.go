@@ -7,18 +7,19 @@ import (
 	"time"
 )
 
-// worker is a place in the fleet: a process, and the supervisor that starts it
+// workerProcess is a place in the fleet: a process, and the supervisor that starts it
 // again when it has died.
-type worker struct {
+type workerProcess struct {
 	name   string
 	binary string
 	args   []string
+	logs   string
 
 	mu      sync.Mutex
 	proc    *process
 	wanted  bool
-	killed  bool // the present process, by us
-	deaths  int  // that were not ours
+	killed  bool        // the present process, by us
+	deaths  []time.Time // that were not ours
 	exited  chan struct{}
 	lastLog string // of the last death that was not ours
 }
@@ -26,15 +27,15 @@ type worker struct {
 // restartWait is the supervisor's pause. Production's are longer.
 const restartWait = 300 * time.Millisecond
 
-func newWorker(name, binary string, args ...string) *worker {
-	return &worker{name: name, binary: binary, args: args}
+func newWorker(logs, name, binary string, args ...string) *workerProcess {
+	return &workerProcess{name: name, binary: binary, args: args, logs: logs}
 }
 
 // start runs the worker until ctx ends or stop is called.
-func (w *worker) start(ctx context.Context) error {
+func (w *workerProcess) start(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p, err := spawn(ctx, w.name, w.binary, w.args...)
+	p, err := spawn(ctx, w.logs, w.name, w.binary, w.args...)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (w *worker) start(ctx context.Context) error {
 }
 
 // supervise starts the process again each time that it ends.
-func (w *worker) supervise(ctx context.Context) {
+func (w *workerProcess) supervise(ctx context.Context) {
 	defer close(w.exited)
 	for {
 		w.mu.Lock()
@@ -53,7 +54,7 @@ func (w *worker) supervise(ctx context.Context) {
 		<-p.done
 		w.mu.Lock()
 		if !w.killed && w.wanted && ctx.Err() == nil {
-			w.deaths++
+			w.deaths = append(w.deaths, time.Now())
 			w.lastLog = p.log.last()
 		}
 		w.mu.Unlock()
@@ -64,16 +65,16 @@ func (w *worker) supervise(ctx context.Context) {
 }
 
 // restart starts the process anew; false when it is not wanted any more.
-func (w *worker) restart(ctx context.Context) bool {
+func (w *workerProcess) restart(ctx context.Context) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.wanted {
 		return false
 	}
-	p, err := spawn(ctx, w.name, w.binary, w.args...)
+	p, err := spawn(ctx, w.logs, w.name, w.binary, w.args...)
 	if err != nil {
 		w.lastLog = err.Error()
-		w.deaths++
+		w.deaths = append(w.deaths, time.Now())
 		return false
 	}
 	w.proc, w.killed = p, false
@@ -81,7 +82,7 @@ func (w *worker) restart(ctx context.Context) bool {
 }
 
 // kill ends the present process by SIGKILL. False when there is none.
-func (w *worker) kill() bool {
+func (w *workerProcess) kill() bool {
 	w.mu.Lock()
 	p := w.proc
 	if ended(p) {
@@ -96,7 +97,7 @@ func (w *worker) kill() bool {
 
 // freeze stops the present process by SIGSTOP for a while. False when there is
 // none.
-func (w *worker) freeze(ctx context.Context, d time.Duration) bool {
+func (w *workerProcess) freeze(ctx context.Context, d time.Duration) bool {
 	w.mu.Lock()
 	p := w.proc
 	w.mu.Unlock()
@@ -108,7 +109,7 @@ func (w *worker) freeze(ctx context.Context, d time.Duration) bool {
 }
 
 // drain ends the worker by SIGTERM and returns how long that took.
-func (w *worker) drain() (time.Duration, error) {
+func (w *workerProcess) drain() (time.Duration, error) {
 	w.mu.Lock()
 	w.wanted = false
 	p := w.proc
@@ -125,7 +126,7 @@ func (w *worker) drain() (time.Duration, error) {
 }
 
 // stop ends the worker for good.
-func (w *worker) stop() {
+func (w *workerProcess) stop() {
 	w.mu.Lock()
 	if w.proc == nil {
 		w.mu.Unlock()
@@ -138,9 +139,9 @@ func (w *worker) stop() {
 	<-w.exited
 }
 
-// died tells how often the process ended without being killed by the harness,
-// and what it said the last time.
-func (w *worker) died() (int, string) {
+// died tells when the process ended without being killed by the harness, and
+// what it said the last time.
+func (w *workerProcess) died() ([]time.Time, string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.deaths, w.lastLog
