@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +33,7 @@ func faults(ctx context.Context, a *attempt) error {
 		if pauses(f) {
 			pausing++
 		}
-		met[strconv.Itoa(jobs[i].n)] = f
+		met[number(jobs[i])] = f
 		jobs[i].want = outcomeOf(f)
 	}
 	st, err := open(ctx, a, setup{

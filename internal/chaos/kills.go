@@ -43,3 +43,44 @@ func kills(ctx context.Context, a *attempt) error {
 	a.journal = j
 	return err
 }
+
+// links has the ways between the parts cut, stalled and slow.
+func links(ctx context.Context, a *attempt) error {
+	st, err := open(ctx, a, setup{
+		config: "single.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 200 * time.Millisecond, linked: true,
+	})
+	if err != nil {
+		return err
+	}
+	defer st.close()
+	if err := st.work(ctx); err != nil {
+		return err
+	}
+	// As long as a lease, and longer.
+	long := span{200 * time.Millisecond, 2 * chaosAckWait}
+	n := max(1, a.cfg.Jobs/750)
+	events := schedule(
+		a.dice,
+		plan{natsCut, n, 4, long}, plan{natsStalled, n, 4, long}, plan{natsSlow, n, 4, long},
+		plan{endpointCut, n, 4, long}, plan{endpointSlow, n, 4, long},
+	)
+	a.journal, err = st.drive(ctx, orders(a.cfg.Jobs, queue.LaneLive, "gazette", 0), events)
+	return err
+}
+
+// cluster has the leader of the jobs stream killed, and all three nodes at once.
+func cluster(ctx context.Context, a *attempt) error {
+	st, err := open(ctx, a, setup{nodes: 3, workers: 4, slots: 8, ackWait: 2 * chaosAckWait, grace: 5 * time.Second, latency: 40 * time.Millisecond})
+	if err != nil {
+		return err
+	}
+	defer st.close()
+	if err := st.work(ctx); err != nil {
+		return err
+	}
+	kills := max(1, 10*a.cfg.Jobs/5000)
+	down := span{200 * time.Millisecond, 3 * time.Second}
+	events := schedule(a.dice, plan{leaderKilled, kills, 1, down}, plan{workerKilled, kills, 4, span{}}, plan{everythingDown, 1, 1, down})
+	a.journal, err = st.drive(ctx, orders(a.cfg.Jobs, queue.LaneLive, "gazette", 0), events)
+	return err
+}

@@ -108,3 +108,6 @@ func submit(ctx context.Context, producer *queue.Producer, o order) bool {
 	}
 	return false
 }
+
+// number is how the endpoint knows the job; see articleNumber.
+func number(o order) string { return strconv.Itoa(o.n) }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -76,7 +77,10 @@ func newNodes(cfg Config, count int, config string) ([]*node, error) {
 // copyConfigs puts the shipped configurations into a node's own folder, with its
 // store in place of /data: the server takes no other by the command line.
 func copyConfigs(cfg Config, node string) (string, error) {
-	folder := filepath.Join(cfg.Dir, "config", node)
+	folder, err := os.MkdirTemp(cfg.Dir, "config-"+node+"-")
+	if err != nil {
+		return "", fmt.Errorf("copy the servers' configurations: %w", err)
+	}
 	if err := os.CopyFS(folder, os.DirFS(cfg.Configs)); err != nil {
 		return "", fmt.Errorf("copy the servers' configurations: %w", err)
 	}
@@ -180,6 +184,32 @@ func (n *node) bounce(ctx context.Context, down time.Duration) error {
 	return n.await(ctx)
 }
 
+// bounceAll kills all servers at one moment and starts them again.
+func bounceAll(ctx context.Context, nodes []*node, down time.Duration) error {
+	for _, n := range nodes {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+	}
+	for _, n := range nodes {
+		_ = n.proc.signal(syscall.SIGKILL) // what fails has ended
+	}
+	for _, n := range nodes {
+		<-n.proc.done
+	}
+	pause(ctx, down)
+	for _, n := range nodes {
+		if err := n.start(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+	}
+	for _, n := range nodes {
+		if err := n.await(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // stop ends the server for good.
 func (n *node) stop() {
 	n.mu.Lock()
@@ -196,4 +226,12 @@ func urls(nodes []*node) string {
 		all = append(all, n.url)
 	}
 	return strings.Join(all, ",")
+}
+
+// removeStores lets a second fleet of a run begin anew.
+func removeStores(cfg Config) error {
+	if err := os.RemoveAll(filepath.Join(cfg.Dir, "store")); err != nil {
+		return fmt.Errorf("remove the servers' folders: %w", err)
+	}
+	return nil
 }

@@ -23,6 +23,12 @@ const (
 	streamBodies   = "OBJ_MUJAZ_BODIES"
 )
 
+// What may be left behind, as it is named in [Journal.Left].
+const (
+	leftBackfill = "backfill jobs"
+	leftAttempts = "attempts in the ledger"
+)
+
 // reader is a plain NATS client.
 type reader struct {
 	nc *nats.Conn
@@ -116,6 +122,17 @@ func (r *reader) state(ctx context.Context, name string) (jetstream.StreamState,
 	return s.CachedInfo().State, nil
 }
 
+// leader names the server that leads a stream; "" while there is none.
+func (r *reader) leader(ctx context.Context, name string) string {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	s, err := r.js.Stream(ctx, name)
+	if err != nil || s.CachedInfo().Cluster == nil {
+		return ""
+	}
+	return s.CachedInfo().Cluster.Leader
+}
+
 // outcomes reads all results and dead letters.
 func (r *reader) outcomes(ctx context.Context) ([]Outcome, error) {
 	var all []Outcome
@@ -150,7 +167,7 @@ func (r *reader) outcomes(ctx context.Context) ([]Outcome, error) {
 // left counts what should be gone by the end.
 func (r *reader) left(ctx context.Context) (map[string]uint64, error) {
 	left := map[string]uint64{}
-	for what, name := range map[string]string{"live jobs": streamLive, "backfill jobs": streamBackfill, "messages of article bodies": streamBodies} {
+	for what, name := range map[string]string{"live jobs": streamLive, leftBackfill: streamBackfill, "messages of article bodies": streamBodies} {
 		state, err := r.state(ctx, name)
 		if err != nil {
 			return nil, err
@@ -160,7 +177,7 @@ func (r *reader) left(ctx context.Context) (map[string]uint64, error) {
 	err := r.each(ctx, streamLedger, func(_ uint64, msg jetstream.Msg) error {
 		removed := msg.Headers().Get("KV-Operation") != "" || msg.Headers().Get("Nats-Marker-Reason") != ""
 		if strings.HasPrefix(msg.Subject(), "$KV.MUJAZ_LEDGER.attempts.") && !removed {
-			left["attempts in the ledger"]++
+			left[leftAttempts]++
 		}
 		return nil
 	})

@@ -57,6 +57,22 @@ func Scenarios() []Scenario {
 			Name: "faults", About: "a fifth of the calls meet a fault of the catalogue, every kind",
 			Jobs: 2000, Limit: 6 * time.Minute, run: faults,
 		},
+		{
+			Name: "cluster", About: "three nodes, three copies: the leader is killed, and once all nodes at one moment",
+			Jobs: 5000, Limit: 6 * time.Minute, run: cluster,
+		},
+		{
+			Name: "links", About: "the ways to NATS and to the endpoint are cut, stalled and slow",
+			Jobs: 3000, Limit: 5 * time.Minute, run: links,
+		},
+		{
+			Name: "lanes", About: "live jobs come while a backfill waits",
+			Jobs: 100_000, Limit: 5 * time.Minute, run: lanes,
+		},
+		{
+			Name: "sources", About: "one source floods the lane, ten others send a little",
+			Jobs: 50_000, Limit: 5 * time.Minute, run: sources,
+		},
 	}
 }
 

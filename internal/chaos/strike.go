@@ -45,11 +45,40 @@ func (st *stand) do(ctx context.Context, e event) error {
 			}
 			return nil
 		})
+	case leaderKilled:
+		n, err := st.leader(ctx)
+		if err != nil {
+			return err
+		}
+		return st.note(e.kind, "", st.recovery()+electionTime, func() error { return n.bounce(ctx, e.length) })
+	case everythingDown:
+		return st.note(e.kind, "", st.recovery()+electionTime, func() error { return bounceAll(ctx, st.nodes, e.length) })
 	case serverKilled:
 		n := st.nodes[e.target]
 		return st.note(e.kind, "", st.recovery(), func() error { return n.bounce(ctx, e.length) })
 	}
 	return st.strikeLink(ctx, e)
+}
+
+// electionTime is the longest that was measured.
+const electionTime = 9 * time.Second
+
+// leader finds the node that leads the jobs stream. Other nodes may be down.
+func (st *stand) leader(ctx context.Context) (*node, error) {
+	var name string
+	if !until(ctx, func() bool {
+		name = st.reader.leader(ctx, streamLive)
+		return name != ""
+	}) {
+		return nil, ctx.Err()
+	}
+	for i, n := range st.nodes {
+		// As cluster-1.conf and its neighbours name themselves.
+		if name == fmt.Sprintf("mujaz-%d", i+1) {
+			return n, nil
+		}
+	}
+	return nil, fmt.Errorf("no node is named %s", name)
 }
 
 // strikeLink changes a link of a worker for a while.
