@@ -26,7 +26,7 @@ type cli struct {
 }
 
 type runCmd struct {
-	Scenarios []string `arg:"" optional:"" help:"Scenarios to run; default: all. ${scenarios}"`
+	Scenarios []string `arg:"" optional:"" help:"Scenarios to run; default: all but sources. ${scenarios}"`
 	Seed      uint64   `default:"1" help:"Seed of the faults; the same one gives the same schedule."`
 	Seeds     int      `default:"1" help:"How many seeds to run, from --seed on."`
 	Jobs      int      `help:"Number of jobs; default: the scenario's own."`
@@ -82,7 +82,7 @@ func (c *runCmd) run(ctx context.Context, out, progress io.Writer, self string) 
 	names := map[string]chaos.Scenario{}
 	for _, s := range chaos.Scenarios() {
 		names[s.Name] = s
-		if len(c.Scenarios) == 0 {
+		if len(c.Scenarios) == 0 && !s.Asked {
 			chosen = append(chosen, s)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -43,6 +44,7 @@ func Check(j Journal) Ledger {
 		l.violate("the queue was not empty at the time limit")
 	}
 	l.outcomes(j)
+	j.Stored = confirmed(j)
 	l.payments(j)
 	for _, what := range slices.Sorted(maps.Keys(j.Left)) {
 		if n := j.Left[what]; n > 0 {
@@ -84,14 +86,11 @@ func (l *Ledger) outcomes(j Journal) {
 }
 
 func kinds(outcomes []Outcome) string {
-	list := ""
+	list := make([]string, len(outcomes))
 	for i, o := range outcomes {
-		if i > 0 {
-			list += ", "
-		}
-		list += o.Kind
+		list[i] = o.Kind
 	}
-	return list
+	return strings.Join(list, ", ")
 }
 
 // payments proves that what was paid for is not paid for again, unless a fault
@@ -131,12 +130,32 @@ func (l *Ledger) payments(j Journal) {
 	slices.Sort(l.Violations)
 }
 
+// confirmTime is how long before a server's death an answer that a reader saw
+// may not have been on disk yet: readers get a message before its writer gets
+// the confirmation.
+const confirmTime = 100 * time.Millisecond
+
+// confirmed are the answers that were stored beyond doubt.
+func confirmed(j Journal) map[string]time.Time {
+	stored := maps.Clone(j.Stored)
+	for _, f := range j.Faults {
+		if f.Kind != serverKilled && f.Kind != leaderKilled && f.Kind != everythingDown {
+			continue
+		}
+		maps.DeleteFunc(stored, func(_ string, at time.Time) bool {
+			before := f.From.Sub(at)
+			return before > -confirmTime && before < confirmTime
+		})
+	}
+	return stored
+}
+
 // blame looks for what justifies a repetition.
 func (l *Ledger) blame(j Journal, earlier []Call, again Call) {
 	for _, first := range earlier {
 		if at, stored := j.Stored[first.Mark]; stored && again.Arrived.Sub(at) > settleTime {
 			l.Stored++
-			l.violate("paid twice: the answer for job %s was stored %s before %s asked again", again.Job, again.Arrived.Sub(at).Round(time.Millisecond), again.Worker)
+			l.violate("paid twice: the answer for job %s was stored %s before %s asked again%s", again.Job, again.Arrived.Sub(at).Round(time.Millisecond), again.Worker, around(j.Faults, at))
 			return
 		}
 	}
@@ -146,6 +165,17 @@ func (l *Ledger) blame(j Journal, earlier []Call, again Call) {
 		}
 	}
 	l.violate("paid twice: job %s, by %s after %s, and no fault met the first call", again.Job, again.Worker, earlier[0].Worker)
+}
+
+// around tells the faults that were felt at a time, for who looks for a reason.
+func around(faults []Fault, at time.Time) string {
+	var text strings.Builder
+	for _, f := range faults {
+		if at.After(f.From.Add(-time.Second)) && at.Before(f.Until) {
+			fmt.Fprintf(&text, "; %s %s %s before", f.Kind, f.Worker, at.Sub(f.From).Round(time.Millisecond))
+		}
+	}
+	return text.String()
 }
 
 // met reports whether a call was under way, its answer not yet stored, while

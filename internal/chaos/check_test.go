@@ -18,8 +18,10 @@ func wellDone() chaos.Journal {
 	fine := []string{"ok", "flagged"}
 	return chaos.Journal{
 		Jobs: []chaos.Job{
-			{ID: "a", Acked: at(0), Want: fine}, {ID: "b", Acked: at(0), Want: fine},
-			{ID: "c", Acked: at(0), Want: []string{"dead:refused"}}, {ID: "d", Want: fine},
+			{ID: "a", Acked: at(0), Want: fine},
+			{ID: "b", Acked: at(0), Want: fine},
+			{ID: "c", Acked: at(0), Want: []string{"dead:refused"}},
+			{ID: "d", Want: fine},
 		},
 		Calls: []chaos.Call{
 			{Job: "a", Question: 1, Worker: "w1", Arrived: at(1), Ended: at(1.2), Sent: true, Mark: "m1", Final: true},
@@ -43,6 +45,21 @@ func TestCheckPassesWhatIsWell(t *testing.T) {
 	}
 	if l.Sent != 4 || l.Acked != 3 || l.Calls != 5 || l.Paid != 4 || l.PaidTwice != 1 || l.InFlight != 1 || l.Outcomes["ok"] != 1 {
 		t.Errorf("ledger %+v", l)
+	}
+}
+
+// What a reader saw at the moment of a server's death may not have been stored.
+func TestCheckDoubtsWhatWasNotConfirmed(t *testing.T) {
+	t.Parallel()
+	j := wellDone()
+	j.Faults[0].Kind, j.Faults[0].Worker = "server killed", ""
+	j.Stored["m2"] = j.Faults[0].From.Add(-20 * time.Millisecond)
+	if l := chaos.Check(j); len(l.Violations) > 0 {
+		t.Errorf("violations: %q", l.Violations)
+	}
+	j.Stored["m2"] = j.Faults[0].From.Add(-200 * time.Millisecond)
+	if l := chaos.Check(j); l.Stored != 1 {
+		t.Errorf("ledger %+v, want one call paid again although it was stored", l)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -52,7 +51,7 @@ var articleNumber = regexp.MustCompile(`رقم ([0-9]+) في سجل`)
 // arrived enters a call and says what it gets.
 func (e *endpoint) arrived(r *llmtest.Request) (llmtest.Step, bool) {
 	call := &Call{
-		Question: maphash.Bytes(e.seed, r.Body), Worker: http.Header(r.Header).Get(headerWorker), Arrived: time.Now(),
+		Question: maphash.Bytes(e.seed, r.Body), Worker: r.Header.Get(headerWorker), Arrived: time.Now(),
 		Mark: llmtest.ModelName + "-" + strconv.Itoa(r.Number), Final: true,
 	}
 	if m := articleNumber.FindStringSubmatch(r.User()); m != nil {

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"github.com/mujaz/mujaz/queue"
@@ -14,8 +15,21 @@ const chaosAckWait = 3 * time.Second
 // scaled is n per 10,000 jobs, at least 1.
 func scaled(n, jobs int) int { return max(1, n*jobs/10_000) }
 
+// killEvents are the faults of the scenario kills.
+func killEvents(dice *rand.Rand, jobs int) []event {
+	return schedule(
+		dice,
+		plan{workerKilled, scaled(50, jobs), 4, span{}},
+		plan{workerStopped, scaled(10, jobs), 4, span{chaosAckWait + time.Second, 2 * chaosAckWait}},
+		// Some outages outlast the leases.
+		plan{serverKilled, scaled(10, jobs), 1, span{100 * time.Millisecond, 2 * chaosAckWait}},
+	)
+}
+
 // kills is the storm of processes that die.
 func kills(ctx context.Context, a *attempt) error {
+	// First of all that is drawn: the schedule depends on the seed alone.
+	events := killEvents(a.dice, a.cfg.Jobs)
 	st, err := open(ctx, a, setup{
 		config: "single.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 40 * time.Millisecond,
 	})
@@ -32,13 +46,6 @@ func kills(ctx context.Context, a *attempt) error {
 		jobs[i].repeat = a.dice.IntN(50) == 0
 	}
 	a.dice.Shuffle(len(jobs), func(i, k int) { jobs[i], jobs[k] = jobs[k], jobs[i] })
-	events := schedule(
-		a.dice,
-		plan{workerKilled, scaled(50, a.cfg.Jobs), 4, span{}},
-		plan{workerStopped, scaled(10, a.cfg.Jobs), 4, span{chaosAckWait + time.Second, 2 * chaosAckWait}},
-		// Some outages outlast the leases.
-		plan{serverKilled, scaled(10, a.cfg.Jobs), 1, span{100 * time.Millisecond, 2 * chaosAckWait}},
-	)
 	j, err := st.drive(ctx, jobs, events)
 	a.journal = j
 	return err

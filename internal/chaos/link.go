@@ -40,7 +40,7 @@ func newLink(ctx context.Context, target string) (*link, error) {
 		return nil, fmt.Errorf("open a link to %s: %w", target, err)
 	}
 	l := &link{ln: ln, target: target, change: make(chan struct{}), conns: map[net.Conn]struct{}{}}
-	l.wg.Go(l.accept)
+	l.wg.Go(func() { l.accept(context.WithoutCancel(ctx)) })
 	return l, nil
 }
 
@@ -80,7 +80,8 @@ func (l *link) close() {
 	l.wg.Wait()
 }
 
-func (l *link) accept() {
+func (l *link) accept(ctx context.Context) {
+	dialer := net.Dialer{Timeout: time.Second}
 	for {
 		near, err := l.ln.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -89,7 +90,7 @@ func (l *link) accept() {
 		if err != nil {
 			continue
 		}
-		far, err := net.DialTimeout("tcp", l.target, time.Second)
+		far, err := dialer.DialContext(ctx, "tcp", l.target)
 		if err != nil || !l.keep(near, far) {
 			_ = near.Close()
 			if far != nil {

@@ -65,7 +65,7 @@ func (a *attempt) countCrashes(file string, poisonous map[string]bool) error {
 		return fmt.Errorf("read the crashes: %w", err)
 	}
 	count := map[string]int{}
-	for _, id := range strings.Fields(string(text)) {
+	for id := range strings.FieldsSeq(string(text)) {
 		count[id]++
 	}
 	most, all := 0, 0

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -68,9 +69,8 @@ func (r *reader) watchLedger(ctx context.Context) (stop func(), err error) {
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		if _, found := r.stored[entry.Model]; !found {
-			r.stored[entry.Model] = meta.Timestamp
-		}
+		// The last time: one that is stored again was not confirmed before.
+		r.stored[entry.Model] = meta.Timestamp
 	})
 	if err != nil {
 		return nil, fmt.Errorf("watch the ledger: %w", err)
@@ -81,11 +81,7 @@ func (r *reader) watchLedger(ctx context.Context) (stop func(), err error) {
 func (r *reader) storedAt() map[string]time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := make(map[string]time.Time, len(r.stored))
-	for k, v := range r.stored {
-		out[k] = v
-	}
-	return out
+	return maps.Clone(r.stored)
 }
 
 // waiting counts the jobs that are in the queue; an error is a server that does

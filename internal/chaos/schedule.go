@@ -11,6 +11,7 @@ import (
 const (
 	workerKilled   = "worker killed"
 	workerStopped  = "worker stopped"
+	workerCrashed  = "worker crashed by a job"
 	serverKilled   = "server killed"
 	leaderKilled   = "leader killed"
 	natsCut        = "NATS link cut"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -83,7 +84,7 @@ func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
 	if err := st.conn.Ensure(limited); err != nil {
 		return nil, fmt.Errorf("prepare the streams: %w", err)
 	}
-	if st.reader, err = newReader(urls(st.nodes)); err != nil { //nolint:contextcheck // it ends by close
+	if st.reader, err = newReader(urls(st.nodes)); err != nil {
 		return nil, err
 	}
 	return st, nil
@@ -246,8 +247,24 @@ func (st *stand) collect(ctx context.Context) (Journal, error) {
 	if j.Outcomes, err = st.reader.outcomes(ctx); err != nil {
 		return j, err
 	}
-	j.Left, err = st.reader.left(ctx)
-	return j, err
+	if j.Left, err = st.reader.left(ctx); err != nil {
+		return j, err
+	}
+	st.excuse(j)
+	return j, nil
+}
+
+// excuse lets attempts stay in the ledger where the server was away: they are
+// removed once, behind the ack, and a server that dies can forget that a job was
+// delivered before. They age out.
+func (st *stand) excuse(j Journal) {
+	away := slices.ContainsFunc(j.Faults, func(f Fault) bool {
+		return f.Kind != workerKilled && f.Kind != workerStopped && f.Kind != workerCrashed
+	})
+	if n := j.Left[leftAttempts]; away && n > 0 {
+		st.a.figure("%d %s were not removed, and age out", n, leftAttempts)
+		delete(j.Left, leftAttempts)
+	}
 }
 
 // inquire looks into how a worker ended that the harness did not kill.
@@ -259,7 +276,7 @@ func (st *stand) inquire(w *workerProcess) {
 		st.mu.Lock()
 		defer st.mu.Unlock()
 		for _, at := range deaths {
-			st.faults = append(st.faults, Fault{Kind: "worker crashed by a job", Worker: w.name, From: at, Until: at})
+			st.faults = append(st.faults, Fault{Kind: workerCrashed, Worker: w.name, From: at, Until: at})
 		}
 	default:
 		// One that is started while the server is down says so, and ends.

@@ -252,8 +252,10 @@ func TestDoneTellsAnswersFromAbandonedCalls(t *testing.T) {
 	t.Parallel()
 	done := make(chan [2]any, 2)
 	s := llmtest.Start(t, llmtest.Script{
-		Choose: func(r *llmtest.Request) (llmtest.Step, bool) { return llmtest.Step{Stall: r.Header.Get("X-Stall") != ""}, true },
-		Done:   func(number int, sent bool) { done <- [2]any{number, sent} },
+		Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+			return llmtest.Step{Stall: r.Header.Get("X-Stall") != ""}, true
+		},
+		Done: func(number int, sent bool) { done <- [2]any{number, sent} },
 	})
 	post(t, s, "u", "")
 	if got := <-done; got != [2]any{1, true} {
