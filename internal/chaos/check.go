@@ -139,7 +139,7 @@ const confirmTime = 100 * time.Millisecond
 func confirmed(j Journal) map[string]time.Time {
 	stored := maps.Clone(j.Stored)
 	for _, f := range j.Faults {
-		if f.Kind != serverKilled && f.Kind != leaderKilled && f.Kind != everythingDown {
+		if f.Kind != serverKilled && f.Kind != leaderKilled && f.Kind != everythingDown && f.Kind != powerCut {
 			continue
 		}
 		maps.DeleteFunc(stored, func(_ string, at time.Time) bool {

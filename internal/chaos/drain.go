@@ -32,7 +32,7 @@ func drain(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	stopWatch, err := st.reader.watchLedger(ctx)
 	if err != nil {
 		return err

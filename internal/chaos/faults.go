@@ -52,7 +52,7 @@ func faults(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	if err := st.work(ctx); err != nil {
 		return err
 	}

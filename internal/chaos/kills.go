@@ -36,7 +36,7 @@ func kills(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	if err := st.work(ctx); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func links(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	if err := st.work(ctx); err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func cluster(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	if err := st.work(ctx); err != nil {
 		return err
 	}

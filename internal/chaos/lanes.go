@@ -24,7 +24,7 @@ func lanes(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	stopWatch, err := st.reader.watchLedger(ctx)
 	if err != nil {
 		return err
@@ -183,7 +183,7 @@ func (a *attempt) fewSources(ctx context.Context, flood int) (time.Duration, err
 	if err != nil {
 		return 0, err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	sent := produce(ctx, st.conn, orders(flood, queue.LaneLive, "flood", 1000))
 	var few []order
 	wanted := map[string]bool{}

@@ -190,13 +190,22 @@ func bounceAll(ctx context.Context, nodes []*node, down time.Duration) error {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 	}
+	killAll(nodes)
+	pause(ctx, down)
+	return startAll(ctx, nodes)
+}
+
+// killAll is called with the nodes locked, as startAll is.
+func killAll(nodes []*node) {
 	for _, n := range nodes {
 		_ = n.proc.signal(syscall.SIGKILL) // what fails has ended
 	}
 	for _, n := range nodes {
 		<-n.proc.done
 	}
-	pause(ctx, down)
+}
+
+func startAll(ctx context.Context, nodes []*node) error {
 	for _, n := range nodes {
 		if err := n.start(context.WithoutCancel(ctx)); err != nil {
 			return err

@@ -40,7 +40,7 @@ func poison(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.close(ctx)
 	jobs := orders(a.cfg.Jobs, queue.LaneLive, "gazette", 0)
 	// Not the publishing: a job that is poison is published as such.
 	stages := []worker.Stage{worker.StageBody, worker.StageClean, worker.StagePlan, worker.StageCall, worker.StageVerify}

@@ -70,6 +70,14 @@ func Scenarios() []Scenario {
 			Jobs: 100_000, Limit: 5 * time.Minute, run: lanes,
 		},
 		{
+			Name: "soak", About: "many jobs and restarts of the server, with an eye on memory, goroutines and files",
+			Jobs: 30_000, Limit: 4 * time.Minute, run: soak,
+		},
+		{
+			Name: "power", About: "the power of one node is cut, and of three at one moment; needs root, ext4 and loop devices",
+			Jobs: 4000, Limit: 6 * time.Minute, run: power, Asked: true,
+		},
+		{
 			Name: "sources", About: "one source floods the lane, ten others send a little",
 			Jobs: 50_000, Limit: 5 * time.Minute, run: sources,
 			Asked: true, // sources within a lane do not take turns yet: it fails

@@ -19,6 +19,7 @@ const (
 	natsSlow       = "NATS link slow"
 	endpointCut    = "endpoint link cut"
 	endpointSlow   = "endpoint link slow"
+	powerCut       = "power cut"
 	everythingDown = "all servers killed"
 )
 

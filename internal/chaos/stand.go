@@ -26,6 +26,8 @@ type setup struct {
 	latency time.Duration
 	choose  func(job string, nth int) (trouble, bool)
 	linked  bool     // workers reach NATS and the endpoint through links
+	disk    bool     // the servers' folders are on a disk whose power can be cut
+	metrics bool     // workers serve them where the harness knows
 	crash   bool     // workers of this program, which a job can crash
 	args    []string // more of the worker
 }
@@ -35,10 +37,12 @@ type stand struct {
 	a        *attempt
 	setup    setup
 	nodes    []*node
+	disk     *disk // may be nil
 	endpoint *endpoint
 	workers  []*workerProcess
-	links    map[string]*link // by worker and what it leads to
-	conn     *queue.Conn      // of the producers
+	metrics  map[string]string // address by worker
+	links    map[string]*link  // by worker and what it leads to
+	conn     *queue.Conn       // of the producers
 	reader   *reader
 
 	mu     sync.Mutex
@@ -52,12 +56,17 @@ func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
 	// behind it.
 	limited := ctx
 	ctx = context.WithoutCancel(ctx)
-	st := &stand{a: a, setup: s, links: map[string]*link{}}
+	st := &stand{a: a, setup: s, links: map[string]*link{}, metrics: map[string]string{}}
 	defer func() {
 		if err != nil {
-			st.close()
+			st.close(ctx)
 		}
 	}()
+	if s.disk {
+		if st.disk, err = newDisk(limited, a.cfg); err != nil {
+			return nil, err
+		}
+	}
 	if st.nodes, err = newNodes(a.cfg, max(1, s.nodes), s.config); err != nil {
 		return nil, err
 	}
@@ -91,7 +100,7 @@ func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
 }
 
 // close ends everything, in the order that leaves no reconnecting client.
-func (st *stand) close() {
+func (st *stand) close(ctx context.Context) {
 	for _, w := range st.workers {
 		w.stop()
 	}
@@ -109,6 +118,11 @@ func (st *stand) close() {
 	}
 	for _, n := range st.nodes {
 		n.stop()
+	}
+	if st.disk != nil {
+		if err := st.disk.unmount(context.WithoutCancel(ctx)); err != nil {
+			st.a.progress("%v", err)
+		}
 	}
 }
 
@@ -133,10 +147,19 @@ func (st *stand) hire(ctx context.Context, name string) (*workerProcess, error) 
 			return nil, err
 		}
 	}
+	listen := "127.0.0.1:0"
+	if st.setup.metrics {
+		ports, err := freePorts(1)
+		if err != nil {
+			return nil, err
+		}
+		listen = "127.0.0.1:" + strconv.Itoa(ports[0])
+		st.metrics[name] = listen
+	}
 	args := []string{
 		"worker", "--name", name, "--nats-url", nats, "--base-url", llm, "--model", llmtest.ModelName, "--slots", strconv.Itoa(st.setup.slots),
 		"--header", headerWorker + "=" + name, "--ack-wait", st.setup.ackWait.String(), "--grace", st.setup.grace.String(),
-		"--replicas", strconv.Itoa(max(1, st.setup.nodes)), "--health-listen", "127.0.0.1:0", "--log-format", "json",
+		"--replicas", strconv.Itoa(max(1, st.setup.nodes)), "--health-listen", listen, "--log-format", "json",
 	}
 	binary := st.a.cfg.Mujaz
 	if st.setup.crash {

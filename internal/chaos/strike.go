@@ -39,6 +39,10 @@ func (st *stand) do(ctx context.Context, e event) error {
 	switch e.kind {
 	case workerKilled, workerStopped:
 		w := st.workers[e.target]
+		// One that is just starting again is waited for.
+		limited, cancel := context.WithTimeout(ctx, aliveWait)
+		defer cancel()
+		until(limited, w.alive)
 		return st.note(e.kind, w.name, 0, func() error {
 			if e.kind == workerKilled && !w.kill() || e.kind == workerStopped && !w.freeze(ctx, e.length) {
 				return errNothing
@@ -53,6 +57,8 @@ func (st *stand) do(ctx context.Context, e event) error {
 		return st.note(e.kind, "", st.recovery()+electionTime, func() error { return n.bounce(ctx, e.length) })
 	case everythingDown:
 		return st.note(e.kind, "", st.recovery()+electionTime, func() error { return bounceAll(ctx, st.nodes, e.length) })
+	case powerCut:
+		return st.note(e.kind, "", st.recovery()+electionTime, func() error { return st.blackout(ctx, e.length) })
 	case serverKilled:
 		n := st.nodes[e.target]
 		return st.note(e.kind, "", st.recovery(), func() error { return n.bounce(ctx, e.length) })
@@ -80,6 +86,9 @@ func (st *stand) leader(ctx context.Context) (*node, error) {
 	}
 	return nil, fmt.Errorf("no node is named %s", name)
 }
+
+// aliveWait is how long a fault waits for a worker that is down.
+const aliveWait = 10 * time.Second
 
 // strikeLink changes a link of a worker for a while.
 func (st *stand) strikeLink(ctx context.Context, e event) error {

@@ -81,6 +81,13 @@ func (w *workerProcess) restart(ctx context.Context) bool {
 	return true
 }
 
+// alive reports whether there is a process.
+func (w *workerProcess) alive() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !ended(w.proc)
+}
+
 // kill ends the present process by SIGKILL. False when there is none.
 func (w *workerProcess) kill() bool {
 	w.mu.Lock()
