@@ -133,6 +133,7 @@ func (a *attempt) progress(format string, args ...any) {
 // Run does it once. The error is a run that could not be done; a broken promise
 // is in the report.
 func (s Scenario) Run(ctx context.Context, cfg Config) (Report, error) {
+	whole := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Limit, fmt.Errorf("chaos: %s did not end within %s", s.Name, s.Limit))
 	defer cancel()
 	if cfg.Jobs == 0 {
@@ -156,6 +157,10 @@ func (s Scenario) Run(ctx context.Context, cfg Config) (Report, error) {
 	a := &attempt{cfg: cfg, dice: rand.New(rand.NewPCG(cfg.Seed, 0))}
 	begin := time.Now()
 	err = errors.Join(s.run(ctx, a), os.RemoveAll(dir))
+	if whole.Err() != nil {
+		// What was seen of half a run proves nothing.
+		return Report{}, fmt.Errorf("chaos: %s, seed %d: %w", s.Name, cfg.Seed, context.Cause(whole))
+	}
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = errors.Join(cause, err)
