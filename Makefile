@@ -81,6 +81,11 @@ chaos: ## Kill, stop and cut a fleet, and prove that nothing is lost or paid twi
 	$(GO) build -o bin/ ./cmd/mujaz ./cmd/mujaz-chaos github.com/nats-io/nats-server/v2
 	bin/mujaz-chaos $(SCENARIO) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(JOBS),--jobs $(JOBS))
 
+.PHONY: bench-llm
+bench-llm: build ## Measure how endpoints are used: limits a minute, unknown and changing capacity, outages (15 minutes)
+	bin/mujaz bench --limits
+	bin/mujaz bench --endpoint
+
 .PHONY: redteam
 redteam: ## Attack the pipeline with hostile articles, and print what stops them
 	$(GO) test -count=1 ./internal/redteam

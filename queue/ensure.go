@@ -104,7 +104,7 @@ func (c *Conn) Diff(ctx context.Context) ([]string, error) {
 
 // streamConfigs are the streams that are not buckets.
 func (t Topology) streamConfigs() []jetstream.StreamConfig {
-	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig()}
+	configs := []jetstream.StreamConfig{t.resultsConfig(), t.deadConfig(), t.claimsConfig()}
 	for _, lane := range Lanes() {
 		configs = append(configs, t.jobsConfig(lane))
 	}
@@ -115,7 +115,7 @@ func (t Topology) streamConfigs() []jetstream.StreamConfig {
 func (c *Conn) streams() []string {
 	t := c.topo
 	return []string{
-		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(),
+		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(), t.claimsStream(),
 		"KV_" + t.LedgerBucket(), "KV_" + t.FleetBucket(), "OBJ_" + t.BodiesBucket(),
 	}
 }

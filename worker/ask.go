@@ -19,7 +19,8 @@ import (
 
 // question is one LLM call of a job.
 type question struct {
-	to          *endpoint
+	chain       *chain    // who may be asked
+	to          *endpoint // who is: set for each that is
 	model       string
 	messages    []prompts.Message
 	schema      *llm.Schema
@@ -50,8 +51,9 @@ type asker struct {
 	force   bool
 	usage   queue.Usage
 	llmTime time.Duration
-	served  string
-	rung    llm.Rung
+	// served is the model that wrote the answer, by that endpoint.
+	served, endpoint string
+	rung             llm.Rung
 	// temperature of the last question to the writer.
 	temperature float64
 	// judge is the prompt that the judge was asked with, judgedBy its model.
@@ -66,27 +68,114 @@ type asker struct {
 }
 
 // ask returns the answer to a question: from the ledger if it is there, else
-// from the endpoint, and then it is in the ledger before ask returns. The
-// error is an *llm.Error, or the context's cause.
+// from the first endpoint of the chain that gives one, and then it is in the
+// ledger before ask returns. While the endpoints throttle or are down it waits.
+// The error is an *llm.Error, or the context's cause.
 func (a *asker) ask(ctx context.Context, q question) (string, error) {
-	if !q.to.judge {
+	if !q.chain.first().judge {
 		a.temperature = q.temperature
 	}
-	key := q.digest(a.p.cfg.Seed)
-	if e, found := a.stored(ctx, key); found {
-		a.count(q, key, e)
-		if e.Class != "" {
-			return "", e.failure(q.to.llm.Label())
-		}
-		return e.Content, nil
+	if content, found := a.paidBefore(ctx, q); found {
+		return content, nil
 	}
+	asked := tried{}
+	var last error
+	for held := time.Now(); ; {
+		e, err := q.chain.choose(ctx, asked, q.model)
+		if err != nil {
+			return "", err
+		}
+		if e == nil {
+			return "", last
+		}
+		content, err := a.askAt(ctx, q.at(e))
+		if err == nil {
+			return content, nil
+		}
+		last = err
+		switch trouble := conditionOf(llm.Classify(err)); {
+		case e.aside || ctx.Err() != nil:
+			return "", err
+		case errors.Is(err, errPaused):
+			// Its gate closed meanwhile.
+		case e.stops(err):
+			if time.Since(held) > holdFor {
+				return "", err
+			}
+		case trouble == "":
+			return "", err
+		default:
+			if asked[e] = trouble; !q.chain.more(asked, q.model) {
+				return "", err
+			}
+		}
+	}
+}
+
+// at is the question as it is put to an endpoint.
+func (q question) at(e *endpoint) question {
+	q.to = e
+	if q.model == q.chain.first().model {
+		q.model = e.model
+	}
+	return q
+}
+
+// paidBefore finds an answer of any endpoint that this job paid for before it
+// was delivered again: the first one may be there again by now.
+func (a *asker) paidBefore(ctx context.Context, q question) (string, bool) {
+	if a.d.Delivered <= 1 || q.chain.alone() {
+		return "", false
+	}
+	for _, e := range q.chain.all() {
+		at := q.at(e)
+		key := at.digest(a.p.cfg.Seed)
+		if found, ok := a.stored(ctx, key); ok && found.Class == "" {
+			a.count(at, key, found)
+			return found.Content, true
+		}
+	}
+	return "", false
+}
+
+// askAt asks one endpoint.
+func (a *asker) askAt(ctx context.Context, q question) (string, error) {
+	key := q.digest(a.p.cfg.Seed)
+	var e entry
+	look := func() (found bool) {
+		e, found = a.stored(ctx, key)
+		return found
+	}
+	known, leave := look(), func(bool) {}
+	if !known && !a.force {
+		var err error
+		if known, leave, err = a.p.sharing.enter(ctx, key, a.d.MessageID(), look, q.chain.draining); err != nil {
+			return "", err
+		}
+	}
+	if !known {
+		answered := false
+		defer func() { leave(answered) }() // also of a panic: others wait
+		e, err := a.askAnew(ctx, q, key)
+		answered = err == nil
+		return e.Content, err
+	}
+	a.count(q, key, e)
+	if e.Class != "" {
+		return "", e.failure(q.to.llm.Label())
+	}
+	return e.Content, nil
+}
+
+// askAnew calls, and stores what came of it.
+func (a *asker) askAnew(ctx context.Context, q question, key string) (entry, error) {
 	a.p.stage(StageCall, a.d)
 	start := time.Now()
 	resp, err := a.call(ctx, q)
 	a.llmTime += time.Since(start)
 	e, finished := a.entryOf(q, resp, err)
 	if !finished {
-		return "", err
+		return entry{}, err
 	}
 	a.count(q, key, e)
 	a.p.stage(StageCheckpoint, a.d)
@@ -95,9 +184,9 @@ func (a *asker) ask(ctx context.Context, q question) (string, error) {
 	}
 	a.store(ctx, key, e)
 	if err != nil {
-		return "", err
+		return entry{}, err
 	}
-	return e.Content, nil
+	return e, nil
 }
 
 // stored looks a question up. An answer that this very job paid for before a
@@ -143,9 +232,8 @@ func (a *asker) ownKey(key string) string {
 	return key + "." + a.d.MessageID()
 }
 
-// call waits for the gate and asks, again after a transient fault, and for as
-// long as it takes while the endpoint throttles or is down. An endpoint aside
-// is asked once.
+// call asks an endpoint when it is its turn, and again after a transient fault.
+// An endpoint aside is asked once.
 func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	req := llm.Request{
 		Messages: make([]llm.Message, len(q.messages)), Schema: q.schema, MaxTokens: q.maxTokens,
@@ -154,8 +242,10 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	for i, m := range q.messages {
 		req.Messages[i] = llm.Message(m)
 	}
+	// Where there is a choice, it is made anew when a gate is closed.
+	patient := q.chain.alone()
 	once := func() (llm.Response, error) {
-		report, err := q.to.enter(ctx, q)
+		report, err := q.to.enter(ctx, q, patient)
 		if err != nil {
 			return llm.Response{}, err
 		}
@@ -168,13 +258,7 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	if q.to.aside {
 		return once()
 	}
-	held := time.Now()
-	for {
-		resp, err := failsafe.With(a.p.retry).WithContext(ctx).Get(once)
-		if !q.to.stops(err) || time.Since(held) > holdFor || ctx.Err() != nil {
-			return resp, err
-		}
-	}
+	return failsafe.With(a.p.retry).WithContext(ctx).Get(once)
 }
 
 // holdFor is how long a job waits in its slot for the endpoint. Beyond it the
@@ -184,7 +268,9 @@ const holdFor = 2 * time.Minute
 // newRetry repeats a call within the attempt after a fault of that one call.
 func newRetry() retrypolicy.RetryPolicy[llm.Response] {
 	return retrypolicy.NewBuilder[llm.Response]().
-		HandleIf(func(_ llm.Response, err error) bool { return llm.Classify(err) == llm.ClassTransient }).
+		HandleIf(func(_ llm.Response, err error) bool {
+			return llm.Classify(err) == llm.ClassTransient && !errors.Is(err, errPaused) && !errors.Is(err, errShutdown)
+		}).
 		WithBackoff(retryFirst, retryLongest).
 		WithJitterFactor(0.5).
 		WithMaxRetries(retriesWithin).
@@ -259,7 +345,7 @@ func (a *asker) count(q question, key string, e entry) {
 	case q.to.judge:
 		a.judgedBy = e.Model
 	default:
-		a.served, a.rung = e.Model, e.Rung
+		a.served, a.endpoint, a.rung = e.Model, q.to.llm.Label(), e.Rung
 	}
 	if e.Job != a.d.MessageID() {
 		a.p.metrics.reused.Inc()

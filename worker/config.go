@@ -28,7 +28,10 @@ type Config struct {
 	// Glossary is the house's: names and the English that must be used for
 	// them, as far as an article has them. A job's own wins. May be nil.
 	Glossary *glossary.Glossary
-	// FallbackModel is asked when Model refuses an article; empty means none.
+	// Others are asked beside LLM, or in its place.
+	Others []Endpoint
+	// FallbackModel is asked at LLM when Model refuses an article; empty means
+	// none.
 	FallbackModel string
 	// Price of Model's tokens; nil means that the cost is unknown.
 	Price *Price
@@ -36,9 +39,14 @@ type Config struct {
 	// source; nil means none. It adds to the checks and replaces none of them.
 	Judge *Judge
 
-	// Slots is how many jobs are in hand at once, by default [queue.DefaultSlots].
+	// Slots is how many jobs are in hand at once, and so the most calls under way
+	// but for those of long articles. 0 finds for each endpoint how many calls
+	// side by side it has use for, up to 256.
 	Slots int
-	// RequestsPerMinute and TokensPerMinute are the endpoint's limits, which all
+	// InFlight is where that search begins, by default at 2. It is not used where
+	// Slots is set.
+	InFlight int
+	// RequestsPerMinute and TokensPerMinute are the limits of LLM, which all
 	// workers of the fleet that use it share. 0 means that they are learned from
 	// the headers of answers; where those say nothing, there are none.
 	RequestsPerMinute, TokensPerMinute int
@@ -72,6 +80,29 @@ type Config struct {
 	// OnStage is told of each stage that a job enters, in its goroutine. It
 	// is there for tracing and for fault tests. May be nil.
 	OnStage func(Stage, *queue.Delivery)
+
+	search bool // Slots was not set
+}
+
+// Endpoint is one that is asked beside the first.
+type Endpoint struct {
+	LLM *llm.Client
+	// Model is asked for in the place of the first endpoint's. A model that a
+	// job names is asked for at the first endpoint alone.
+	Model string
+	// Price of the model's tokens; nil means that the cost is unknown. It is in
+	// the first endpoint's currency.
+	Price *Price
+	// Slots is the most calls under way; 0 means those of the configuration, or
+	// that they are found.
+	Slots int
+	// Limits of this endpoint, as [Config.RequestsPerMinute].
+	RequestsPerMinute, TokensPerMinute int
+	// When says what must be the matter with the endpoints before for this one
+	// to be asked. Without, it is equal to the first, and jobs are spread over
+	// them by Weight, by default 1.
+	When   []Condition
+	Weight float64
 }
 
 // Judge says who judges.
@@ -112,7 +143,7 @@ const (
 // withDefaults fills in zero fields.
 func (c Config) withDefaults() Config {
 	if c.Slots == 0 {
-		c.Slots = queue.DefaultSlots
+		c.Slots, c.search = mostJobs, true
 	}
 	if c.MaxArticleBytes == 0 {
 		c.MaxArticleBytes = queue.MaxArticleBytes
@@ -146,6 +177,7 @@ func (c Config) Validate() error {
 	check(c.Queue != nil && c.LLM != nil && c.Prompts != nil, "queue, llm and prompts are required")
 	check(c.Model != "", "model: name the model to ask")
 	check(c.Slots >= 0, "slots %d: must be at least 1", c.Slots)
+	check(c.InFlight >= 0, "calls in flight %d: must not be negative", c.InFlight)
 	check(c.RequestsPerMinute >= 0 && c.TokensPerMinute >= 0, "requests and tokens per minute: must not be negative")
 	check(c.MaxTokens >= 0, "max tokens %d: must be above 0", c.MaxTokens)
 	check(c.Temperature >= 0 && c.Temperature <= 2, "temperature %g: must be 0 to 2", c.Temperature)
@@ -155,6 +187,9 @@ func (c Config) Validate() error {
 	if p := c.Price; p != nil {
 		check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "price: must not be negative")
 	}
+	for _, e := range c.Others {
+		errs = append(errs, e.validate(c.Price)...)
+	}
 	if j := c.Judge; j != nil {
 		check(j.Model != "", "judge: name the model that is to judge")
 		if p := j.Price; p != nil {
@@ -163,6 +198,32 @@ func (c Config) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// validate joins all problems of an endpoint beside one with that price.
+func (e Endpoint) validate(first *Price) (errs []error) {
+	label := "?"
+	if e.LLM != nil {
+		label = e.LLM.Label()
+	}
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("endpoint %s: "+format, append([]any{label}, args...)...))
+		}
+	}
+	check(e.LLM != nil, "has no client")
+	check(e.Model != "", "name the model to ask")
+	check(e.Slots >= 0, "slots %d: must not be negative", e.Slots)
+	check(e.RequestsPerMinute >= 0 && e.TokensPerMinute >= 0, "requests and tokens per minute: must not be negative")
+	check(e.Weight >= 0, "weight %g: must not be negative", e.Weight)
+	for _, c := range e.When {
+		check(slices.Contains(Conditions(), c), "when %q: must be one of %v", c, Conditions())
+	}
+	if p := e.Price; p != nil {
+		check(p.Input >= 0 && p.Output >= 0 && p.CachedInput >= 0, "price: must not be negative")
+		check(first == nil || first.Currency == p.Currency, "price: must be in the first endpoint's currency")
+	}
+	return errs
 }
 
 // model resolves a job's wish.

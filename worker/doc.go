@@ -18,12 +18,12 @@
 // How a job ends, by what happened to it:
 //
 //	result published                  ok, flagged or skipped; then acked
-//	throttled, quota, endpoint down   not an attempt: the gate closes, the job waits in its slot, or goes back
-//	wrong key, model or URL           the gate closes, readiness fails, jobs stay queued
+//	throttled, quota, endpoint down   not an attempt: its gate closes; a spare endpoint is asked, or the job waits in its slot, or goes back
+//	wrong key, model or URL           its gate closes, readiness fails, jobs stay queued but for those that a spare takes
 //	transient fault of a call         again within the attempt, then later; attempts are counted
 //	truncated                         a larger budget once, or more freely if it looped; then dead
-//	context too long                  dead
-//	refused                           the fallback model if there is one, else dead
+//	context too long                  a spare endpoint with a longer one, else dead
+//	refused                           a spare endpoint or the fallback model if there is one, else dead
 //	the judge is away or refuses      judge cannot_judge; at the worker's own endpoint, as any call
 //	no usable answer, checks failed   one repair call naming the defects, then dead or flagged
 //	nothing to summarize              skipped, without a call

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"slices"
 
 	"github.com/mujaz/mujaz/internal/llm"
 )
@@ -9,9 +10,15 @@ import (
 // endpoint is who is asked, and what stands before a call to it.
 type endpoint struct {
 	llm       *llm.Client
+	model     string
+	price     *Price // nil: unknown
 	gate      *gate
+	inflight  *inflight
 	allowance *allowance // nil where a job does not wait for it
-	price     *Price     // nil: unknown
+	// weight among equal ones.
+	weight float64
+	// when it is asked; none among equal ones.
+	when []Condition
 	// judge tells the judge's calls from the writer's.
 	judge bool
 	// aside is an endpoint that a job does not wait for: it is asked once, and
@@ -19,20 +26,50 @@ type endpoint struct {
 	aside bool
 }
 
-// enter waits for the limits a minute and for the gate. Those who waited at the
-// gate go back to the limits, or they would all call at once. The returned
-// function must be given what came of the call.
-func (e *endpoint) enter(ctx context.Context, q question) (report func(llm.Response, error), err error) {
+// standsIn reports whether an endpoint is there for one of the troubles.
+func (e *endpoint) standsIn(troubles map[Condition]bool) bool {
+	return slices.ContainsFunc(e.when, func(c Condition) bool { return troubles[c] })
+}
+
+// enter waits for a permit, for the limits a minute and, if patient, for the
+// gate; else a closed one is errPaused. Those who waited at the gate go back to
+// the limits, or they would all call at once. The returned function must be
+// given what came of the call.
+func (e *endpoint) enter(ctx context.Context, q question, patient bool) (report func(llm.Response, error), err error) {
 	if e.aside {
 		passed, err := e.gate.try()
 		return func(_ llm.Response, err error) { passed(e.concerns(err)) }, err
 	}
+	if err := e.inflight.acquire(ctx); err != nil {
+		return nil, err
+	}
+	passed, err := e.pass(ctx, q, patient)
+	if err != nil {
+		e.inflight.release()
+		return nil, err
+	}
+	call := e.inflight.start()
+	return func(resp llm.Response, err error) {
+		passed(resp, err)
+		e.inflight.end(call, endOf(err))
+		e.inflight.release()
+	}, nil
+}
+
+// pass waits for the limits and the gate.
+func (e *endpoint) pass(ctx context.Context, q question, patient bool) (report func(llm.Response, error), err error) {
 	for {
 		t, err := e.allowance.wait(ctx, q.inputTokens(), q.maxTokens)
 		if err != nil {
 			return nil, err
 		}
-		passed, crowd, err := e.gate.enter(ctx)
+		var passed func(error)
+		crowd := false
+		if patient {
+			passed, crowd, err = e.gate.enter(ctx)
+		} else {
+			passed, err = e.gate.try()
+		}
 		if err == nil && !crowd {
 			return func(resp llm.Response, err error) {
 				e.allowance.settle(t, resp, err)
@@ -44,6 +81,18 @@ func (e *endpoint) enter(ctx context.Context, q question) (report func(llm.Respo
 			return nil, err
 		}
 	}
+}
+
+// endOf is what the end of a call says about how many the endpoint can take. A
+// fault of its own, or of the way there, says nothing.
+func endOf(err error) callEnd {
+	switch llm.Classify(err) {
+	case "", llm.ClassTruncated, llm.ClassInvalidOutput:
+		return endServed
+	case llm.ClassThrottled, llm.ClassUnavailable:
+		return endOver
+	}
+	return endSilent
 }
 
 // stops reports an error that stops all jobs, not this one alone. A wrong model

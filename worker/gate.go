@@ -39,11 +39,13 @@ type GateStatus struct {
 // is a floor under it.
 type pace struct{ first, longest time.Duration }
 
-// paces of the classes that close the gate. Quota and settings are mended by
-// people, so probes are rarer; they still go on, so that nobody has to restart.
+// paces of the classes that close the gate. An endpoint that is away is looked
+// for often: a probe costs nothing, and work goes on within seconds of its
+// return. Quota and settings are mended by people, so probes are rarer; they
+// still go on, so that nobody has to restart.
 var paces = map[llm.Class]pace{
 	llm.ClassThrottled:     {time.Second, time.Minute},
-	llm.ClassUnavailable:   {time.Second, 30 * time.Second},
+	llm.ClassUnavailable:   {time.Second, 4 * time.Second},
 	llm.ClassQuota:         {30 * time.Second, 10 * time.Minute},
 	llm.ClassMisconfigured: {15 * time.Second, 5 * time.Minute},
 }
@@ -110,24 +112,29 @@ func (g *gate) drain() {
 	g.changed = make(chan struct{})
 }
 
-// intake blocks while the pause lasts. After it, while the endpoint is on
-// probation, it allows one job in hand, enough for a probe.
-func (g *gate) intake(ctx context.Context) (slots int, err error) {
-	for {
-		g.mu.Lock()
-		if g.status.Open {
-			g.mu.Unlock()
-			return math.MaxInt, nil
-		}
-		pause, changed := g.status.Until.Sub(g.now()), g.changed
-		g.mu.Unlock()
-		if pause <= 0 {
-			return 1, nil
-		}
-		if err := sleep(ctx, pause, changed); err != nil {
-			return 0, err
-		}
+func (g *gate) isDraining() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.draining
+}
+
+// next is how long until a call may be made, and what it waits for; 0 is now.
+func (g *gate) next() (class llm.Class, wait time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	wait, _ = g.waitLocked()
+	return g.status.Class, wait
+}
+
+// outlook is whether calls are made, and else why not and how long the pause
+// lasts; after it, the endpoint is on probation.
+func (g *gate) outlook() (open bool, class llm.Class, pause time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.status.Open {
+		return true, "", 0
 	}
+	return false, g.status.Class, max(0, g.status.Until.Sub(g.now()))
 }
 
 // waitLocked is how long the caller has to wait for its call; 0 means go.

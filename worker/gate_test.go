@@ -1,9 +1,6 @@
 package worker
 
 import (
-	"context"
-	"errors"
-	"math"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -99,28 +96,6 @@ func TestGatePausesLongerEachTimeAProbeFails(t *testing.T) {
 		}
 		if pauses[2] < 2*time.Second {
 			t.Errorf("second pause %s, want twice the first", pauses[2])
-		}
-	})
-}
-
-func TestGateIntake(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		g := newGate(func(GateStatus) {})
-		if n, err := g.intake(t.Context()); n != math.MaxInt || err != nil {
-			t.Errorf("open: %d slots, %v", n, err)
-		}
-		g.report(false, throttled(time.Minute))
-		start := time.Now()
-		n, err := g.intake(t.Context())
-		if n != 1 || err != nil || time.Since(start) < time.Minute {
-			t.Errorf("after the pause: %d slots, %v, waited %s; want one job for a probe", n, err, time.Since(start))
-		}
-		g.report(false, throttled(time.Hour))
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(errShutdown)
-		if _, err := g.intake(ctx); !errors.Is(err, errShutdown) {
-			t.Errorf("a cancelled intake gives %v", err)
 		}
 	})
 }

@@ -14,7 +14,7 @@ type health struct {
 	draining  bool
 	fault     string // of fetching; empty when it works
 	connected func() bool
-	gate      func() GateStatus
+	chain     *chain
 	backlog   func() int
 }
 
@@ -22,9 +22,20 @@ type health struct {
 type Status struct {
 	Ready bool `json:"ready"`
 	// Reasons why not, for the person who must act.
-	Reasons  []string   `json:"reasons,omitzero"`
-	Endpoint GateStatus `json:"endpoint"`
-	InHand   int        `json:"in_hand"`
+	Reasons []string `json:"reasons,omitzero"`
+	// Endpoint is the one that is nearest to working.
+	Endpoint  GateStatus       `json:"endpoint"`
+	Endpoints []EndpointStatus `json:"endpoints"`
+	InHand    int              `json:"in_hand"`
+}
+
+// EndpointStatus is how one endpoint of the chain is.
+type EndpointStatus struct {
+	Label string `json:"label"`
+	Model string `json:"model"`
+	// InFlight is how many calls may be under way, as configured or found.
+	InFlight int `json:"in_flight"`
+	GateStatus
 }
 
 func (h *health) setFault(err error) {
@@ -48,7 +59,7 @@ func (h *health) set(running, draining bool) {
 func (h *health) status() Status {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := Status{Endpoint: h.gate(), InHand: h.backlog()}
+	s := Status{Endpoint: h.chain.status(), Endpoints: h.chain.statuses(), InHand: h.backlog()}
 	switch {
 	case h.draining:
 		s.Reasons = append(s.Reasons, "draining: the worker is shutting down")

@@ -21,7 +21,7 @@ const CheckJudge = "judge"
 // judge is the second model, ready to be asked.
 type judge struct {
 	to     *endpoint
-	model  string
+	chain  *chain
 	prompt prompts.Prompt
 	schema *llm.Schema
 }
@@ -42,7 +42,7 @@ func newJudge(cfg Config, own *endpoint) (*judge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema of prompt %s: %w", prompt.Ref(), err)
 	}
-	to := &endpoint{llm: own.llm, gate: own.gate, allowance: own.allowance, price: cfg.Judge.Price, judge: true}
+	to := &endpoint{llm: own.llm, model: cfg.Judge.Model, gate: own.gate, inflight: own.inflight, allowance: own.allowance, price: cfg.Judge.Price, judge: true}
 	switch {
 	case cfg.Judge.LLM != nil:
 		to.llm, to.allowance, to.aside = cfg.Judge.LLM, nil, true
@@ -59,7 +59,7 @@ func newJudge(cfg Config, own *endpoint) (*judge, error) {
 	if to.price == nil && own.price != nil {
 		cfg.Log.Warn("the judge's price is unknown, and so are the costs of the jobs that it judges")
 	}
-	return &judge{to: to, model: cfg.Judge.Model, prompt: prompt, schema: schema}, nil
+	return &judge{to: to, chain: &chain{pool: []*endpoint{to}, changed: make(chan struct{})}, prompt: prompt, schema: schema}, nil
 }
 
 // judging is the judge's part in one job.
@@ -197,7 +197,7 @@ func (j *judging) ask(ctx context.Context, claims []claim) ([]verdict, error) {
 		return nil, err
 	}
 	content, err := j.a.ask(ctx, question{
-		to: j.to, model: j.model, messages: messages, schema: j.schema,
+		chain: j.chain, model: j.to.model, messages: messages, schema: j.schema,
 		maxTokens: max(j.p.cfg.MaxTokens, verdictTokensBase+verdictTokens*len(claims)),
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ const (
 	keyAttempt   = "attempt"
 	keyDelivered = "delivered"
 	keyDelay     = "delay"
+	keyEndpoint  = "endpoint"
 	keyModel     = "model"
 	keyPrompt    = "prompt"
 	keyCalls     = "calls"

@@ -24,7 +24,6 @@ type metrics struct {
 	callTime  prometheus.Histogram
 	reused    prometheus.Counter
 	unstored  prometheus.Counter
-	open      prometheus.Gauge
 }
 
 // callOK is the class label of a call that gave its answer.
@@ -51,12 +50,10 @@ func newMetrics(reg prometheus.Registerer, inHand func() float64) (*metrics, err
 		callTime:  prometheus.NewHistogram(histogram("llm_call_seconds", "One HTTP call to the endpoint.")),
 		reused:    prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_reused_total", Help: "Answers found in the ledger instead of being paid for."}),
 		unstored:  prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_unstored_total", Help: "Answers that could not be stored in the ledger."}),
-		open:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "mujaz_endpoint_open", Help: "1 while calls are made, 0 while the intake pauses."}),
 	}
-	m.open.Set(1)
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mujaz_jobs_in_flight", Help: "Jobs in hand."}, inHand)
 	for _, c := range []prometheus.Collector{
-		m.jobs, m.dead, m.llmCalls, m.tokens, m.cost, m.checks, m.jobTime, m.queueTime, m.callTime, m.reused, m.unstored, m.open, inFlight,
+		m.jobs, m.dead, m.llmCalls, m.tokens, m.cost, m.checks, m.jobTime, m.queueTime, m.callTime, m.reused, m.unstored, inFlight,
 	} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
@@ -65,18 +62,49 @@ func newMetrics(reg prometheus.Registerer, inHand func() float64) (*metrics, err
 	return m, nil
 }
 
-// limits tells what this worker may use of the endpoint's limits; 0 is none.
-func (*metrics) limits(reg prometheus.Registerer, a *allowance) error {
-	const help = "This worker's share of the endpoint's limit a minute; 0 where none is known."
-	for name, value := range map[string]func() float64{
-		"mujaz_requests_per_minute": func() float64 { requests, _ := a.perMinute(); return requests },
-		"mujaz_tokens_per_minute":   func() float64 { _, tokens := a.perMinute(); return tokens },
-	} {
-		if err := reg.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)); err != nil {
-			return err
+// endpoints tells of each endpoint what may be asked of it now.
+type endpoints struct {
+	chain                            *chain
+	open, inFlight, requests, tokens *prometheus.Desc
+}
+
+func newEndpoints(c *chain) *endpoints {
+	desc := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc("mujaz_"+name, help, []string{"endpoint"}, nil)
+	}
+	const share = "This worker's share of the endpoint's limit a minute; 0 where none is known."
+	return &endpoints{
+		chain:    c,
+		open:     desc("endpoint_open", "1 while calls are made, 0 while the endpoint is paused."),
+		inFlight: desc("endpoint_calls_limit", "How many calls may be under way, as configured or found."),
+		requests: desc("requests_per_minute", share),
+		tokens:   desc("tokens_per_minute", share),
+	}
+}
+
+func (c *endpoints) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.open, c.inFlight, c.requests, c.tokens} {
+		ch <- d
+	}
+}
+
+func (c *endpoints) Collect(ch chan<- prometheus.Metric) {
+	seen := map[string]bool{}
+	for _, e := range c.chain.all() {
+		label := e.llm.Label()
+		if seen[label] { // two models of one endpoint
+			continue
+		}
+		seen[label] = true
+		open := 0.0
+		if e.gate.Status().Open {
+			open = 1
+		}
+		requests, tokens := e.allowance.perMinute()
+		for desc, value := range map[*prometheus.Desc]float64{c.open: open, c.inFlight: float64(e.inflight.bound()), c.requests: requests, c.tokens: tokens} {
+			ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, label)
 		}
 	}
-	return nil
 }
 
 // calls counts what one Complete did.

@@ -90,7 +90,7 @@ const (
 
 // untilOpen is when the endpoint is worth another try.
 func (a *attempt) untilOpen() time.Duration {
-	wait := max(time.Until(a.w.gate.Status().Until), backoffFirst)
+	wait := max(time.Until(a.w.chain.status().Until), backoffFirst)
 	return min(wait, backoffLongest) + rand.N(backoffFirst)
 }
 

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,8 @@ type Pipeline struct {
 	metrics *metrics
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
-	own     *endpoint
+	chain   *chain
+	sharing *sharing
 	judge   *judge // nil: none
 }
 
@@ -139,13 +141,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		for _, problem := range llmError(err).Problems {
 			defects = append(defects, problem.String())
 		}
-		// An answer without any text has nothing to quote.
-		if content = llmError(err).Answer; content == "" {
-			content = emptyAnswer
-		}
-		if len(defects) == 0 {
-			defects = []string{"the answer was empty"}
-		}
+		content = llmError(err).Answer
 	default:
 		return draft{}, false, failed(StageCall, err)
 	}
@@ -176,10 +172,6 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 	return draft{}, false, failed(StageRepair, repairErr)
 }
 
-// emptyAnswer stands for an answer without text where a repair quotes it: an
-// empty message would be refused by endpoints.
-const emptyAnswer = "{}"
-
 // firstAnswer asks; again with a larger budget when the answer was cut off, or
 // more freely when it was cut off in a loop; and the fallback model when it was
 // refused. It returns the question that was answered.
@@ -207,7 +199,7 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 		return "", err
 	}
 	data := plan.data
-	data.Defects, data.PreviousAnswer = defects, content
+	data.Defects, data.PreviousAnswer = defects, cmp.Or(content, noAnswer)
 	more, err := prompt.Render(data)
 	if err != nil {
 		return "", err
@@ -215,6 +207,10 @@ func (p *Pipeline) repair(ctx context.Context, a *asker, plan plan, q question, 
 	q.messages = slices.Concat(q.messages, more)
 	return a.ask(ctx, q)
 }
+
+// noAnswer stands in a repair for an answer that was empty, or too large to be
+// read: the prompt wants to show one.
+const noAnswer = "(no answer)"
 
 // admit refuses what the worker may not do, before anything is spent on it.
 func (p *Pipeline) admit(job queue.Job, now time.Time) error {
@@ -306,7 +302,7 @@ func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
 	return plan{
 		prompt: prompt, schema: schema, data: data,
 		first: question{
-			to: p.own, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
+			chain: p.chain, model: model, messages: messages, schema: schema, maxTokens: p.maxTokens(job, art), temperature: p.cfg.Temperature,
 		},
 	}, nil
 }

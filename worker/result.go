@@ -42,7 +42,7 @@ func fillReceipt(r *queue.Result, plan plan, a *asker, cfg Config) {
 		r.Usage.Currency = cfg.Price.Currency
 	}
 	r.Timing.LLMMS = a.llmTime.Milliseconds()
-	r.Receipt.Model, r.Receipt.Endpoint = cmp.Or(a.served, plan.first.model), cfg.LLM.Label()
+	r.Receipt.Model, r.Receipt.Endpoint = cmp.Or(a.served, plan.first.model), cmp.Or(a.endpoint, cfg.LLM.Label())
 	if a.judge != "" {
 		r.Receipt.JudgePrompt, r.Receipt.JudgeModel = a.judge, cmp.Or(a.judgedBy, cfg.Judge.Model)
 	}

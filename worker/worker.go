@@ -21,7 +21,7 @@ type Worker struct {
 	pipeline *Pipeline
 	consumer *queue.Consumer
 	ledger   *queue.Ledger
-	gate     *gate
+	chain    *chain
 	metrics  *metrics
 	health   *health
 	log      *zap.Logger
@@ -44,17 +44,14 @@ func New(cfg Config) (*Worker, error) {
 	if err := cfg.Metrics.Register(newLag(cfg.Queue)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
-	w.gate = newGate(w.onGate)
-	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.gate.intake, OnFault: w.onFault})
-	w.health = &health{connected: cfg.Queue.Connected, gate: w.gate.Status, backlog: w.consumer.InHand}
-	w.pipeline = &Pipeline{
-		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(),
-		own: &endpoint{llm: cfg.LLM, gate: w.gate, allowance: newAllowance(cfg.RequestsPerMinute, cfg.TokensPerMinute), price: cfg.Price},
-	}
-	if err := w.metrics.limits(cfg.Metrics, w.pipeline.own.allowance); err != nil {
+	w.chain = newChain(cfg, w.onGate)
+	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: w.chain.intake, OnFault: w.onFault})
+	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, backlog: w.consumer.InHand}
+	w.pipeline = &Pipeline{cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, sharing: newSharing(cfg.Queue, cfg.Log)}
+	if err := cfg.Metrics.Register(newEndpoints(w.chain)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
-	if w.pipeline.judge, err = newJudge(cfg, w.pipeline.own); err != nil {
+	if w.pipeline.judge, err = newJudge(cfg, w.chain.first()); err != nil {
 		return nil, fmt.Errorf("worker config: %w", err)
 	}
 	return w, nil
@@ -75,7 +72,7 @@ func (w *Worker) Run(ctx context.Context) error {
 			return
 		}
 		w.health.set(true, true)
-		w.gate.drain()
+		w.chain.drain()
 		w.log.Info("draining", zap.Int("in_hand", w.consumer.InHand()), zap.Duration("grace", w.cfg.Grace))
 		select {
 		case <-drained:
@@ -84,11 +81,16 @@ func (w *Worker) Run(ctx context.Context) error {
 		}
 	})
 	w.health.set(true, false)
-	w.log.Info("worker started", zap.String("worker", w.cfg.Name), zap.Int("slots", w.cfg.Slots),
-		zap.String(keyModel, w.cfg.Model), zap.String("endpoint", w.cfg.LLM.Label()), zap.String("nats", w.cfg.Queue.Server()))
+	for _, e := range w.chain.all() {
+		w.log.Info("worker started", zap.String("worker", w.cfg.Name), zap.Int("slots", w.cfg.Slots), zap.Bool("find_slots", w.cfg.search),
+			zap.String(keyModel, e.model), zap.String(keyEndpoint, e.llm.Label()), zap.Any("when", e.when), zap.String("nats", w.cfg.Queue.Server()))
+	}
 	// Jobs in hand still call while the worker drains: it leaves the fleet last.
 	member, leave := context.WithCancel(context.WithoutCancel(ctx))
-	watch.Go(func() { w.shareLimits(member) })
+	for _, e := range w.chain.all() {
+		watch.Go(func() { w.shareLimits(member, e) })
+	}
+	watch.Go(func() { w.pipeline.sharing.renew(member) })
 	err := w.consumer.Run(ctx, work, w.handle)
 	leave()
 	close(drained)
@@ -97,17 +99,17 @@ func (w *Worker) Run(ctx context.Context) error {
 	return err
 }
 
-// shareLimits keeps this worker's part of the endpoint's limits, as long as
-// there are other workers. Where the fleet cannot be seen it takes them all.
-func (w *Worker) shareLimits(ctx context.Context) {
-	member := queue.Member{Name: w.cfg.Name, Endpoint: w.cfg.LLM.Label(), Slots: w.cfg.Slots, Since: time.Now().UTC()}
+// shareLimits keeps this worker's part of an endpoint's limits, as long as there
+// are other workers. Where the fleet cannot be seen it takes them all.
+func (w *Worker) shareLimits(ctx context.Context, e *endpoint) {
+	member := queue.Member{Name: w.cfg.Name, Endpoint: e.llm.Label(), Slots: w.cfg.Slots, Since: time.Now().UTC()}
 	for ctx.Err() == nil {
-		err := w.cfg.Queue.Join(ctx, member, w.pipeline.own.allowance.setShare)
+		err := w.cfg.Queue.Join(ctx, member, e.allowance.setShare)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		w.log.Warn("the endpoint's limits are not shared with other workers", zap.Error(err))
-		w.pipeline.own.allowance.setShare(1)
+		w.log.Warn("the endpoint's limits are not shared with other workers", zap.Error(err), zap.String(keyEndpoint, e.llm.Label()))
+		e.allowance.setShare(1)
 		if sleep(ctx, rejoinAfter, nil) != nil {
 			return
 		}
@@ -202,18 +204,16 @@ func decodeCause(err error) queue.Cause {
 	return queue.CauseInvalid
 }
 
-func (w *Worker) onGate(s GateStatus) {
+func (w *Worker) onGate(e *endpoint, s GateStatus) {
 	if s.Open {
-		w.metrics.open.Set(1)
-		w.log.Info("endpoint answers, intake open")
+		w.log.Info("endpoint answers", zap.String(keyEndpoint, e.llm.Label()))
 		return
 	}
-	w.metrics.open.Set(0)
 	log := w.log.Warn
 	if !throttles(s.Class) {
 		log = w.log.Error
 	}
-	log("intake paused", zap.String("class", string(s.Class)), zap.String(keyReason, s.Reason), zap.Time(keyUntil, s.Until))
+	log("endpoint paused", zap.String(keyEndpoint, e.llm.Label()), zap.String("class", string(s.Class)), zap.String(keyReason, s.Reason), zap.Time(keyUntil, s.Until))
 }
 
 func (w *Worker) onFault(err error) {

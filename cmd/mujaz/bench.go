@@ -11,14 +11,15 @@ import (
 )
 
 type benchCmd struct {
-	Jobs    int           `default:"20000" placeholder:"N" help:"Jobs in the queue before the worker starts."`
-	Slots   int           `default:"64" placeholder:"N" help:"Jobs in hand at once."`
-	Latency time.Duration `default:"0s" placeholder:"TIME" help:"Time that the scripted endpoint takes for each call."`
-	Sync    bool          `help:"Have the server sync every write, as the shipped configuration does."`
-	Suite   bool          `help:"Measure the four settings of docs/benchmarks.md instead."`
-	Limits  bool          `help:"Measure instead how fully an endpoint's limits a minute are used, by one worker and by four."`
-	JSON    bool          `name:"json" help:"One JSON line a measurement."`
-	Limit   time.Duration `default:"10m" placeholder:"TIME" help:"Longest that one measurement may take."`
+	Jobs     int           `default:"20000" placeholder:"N" help:"Jobs in the queue before the worker starts."`
+	Slots    int           `default:"64" placeholder:"N" help:"Jobs in hand at once."`
+	Latency  time.Duration `default:"0s" placeholder:"TIME" help:"Time that the scripted endpoint takes for each call."`
+	Sync     bool          `help:"Have the server sync every write, as the shipped configuration does."`
+	Suite    bool          `help:"Measure the four settings of docs/benchmarks.md instead."`
+	Limits   bool          `help:"Measure instead how fully an endpoint's limits a minute are used, by one worker and by four."`
+	Endpoint bool          `help:"Measure instead how an endpoint is used whose capacity is not known, changes, fails and throttles."`
+	JSON     bool          `name:"json" help:"One JSON line a measurement."`
+	Limit    time.Duration `default:"10m" placeholder:"TIME" help:"Longest that one measurement may take."`
 }
 
 // Help is shown by --help.
@@ -28,6 +29,7 @@ func (*benchCmd) Help() string {
     mujaz bench
     mujaz bench --slots 1024 --latency 2s --jobs 6000
     mujaz bench --limits
+    mujaz bench --endpoint
     mujaz bench --suite --json >> figures.jsonl`
 }
 
@@ -47,8 +49,11 @@ func (c *benchCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
-	if c.Limits {
+	switch {
+	case c.Limits:
 		return c.limits(ctx, p, self)
+	case c.Endpoint:
+		return c.endpoint(ctx, p, self)
 	}
 	one := bench.Config{Jobs: c.Jobs, Slots: c.Slots, Latency: c.Latency, SyncAlways: c.Sync}
 	runs := []bench.Config{one}
@@ -105,6 +110,38 @@ func (c *benchCmd) limits(ctx context.Context, p *program, self string) error {
 		)
 	}
 	return w.Flush()
+}
+
+// endpoint measures how a worker finds and follows an endpoint's capacity.
+func (c *benchCmd) endpoint(ctx context.Context, p *program, self string) error {
+	cfg := bench.Config{Self: self, RoleArgs: []string{"__bench"}, Progress: func(what string) { fmt.Fprintln(p.err, what) }}
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "scenario\tmeasured\ttarget\treached")
+	missed := 0
+	err := bench.RunCapacity(ctx, cfg, func(f bench.Figure) {
+		reached := "yes"
+		if !f.Reached {
+			missed++
+			reached = "NO"
+		}
+		if c.JSON {
+			_ = p.printJSON(f) // standard output is gone: the exit code remains
+			return
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", f.Scenario, f.Measured, f.Target, reached)
+	})
+	if err != nil {
+		return err
+	}
+	if !c.JSON {
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	if missed > 0 {
+		return fmt.Errorf("%d figures fall short", missed)
+	}
+	return nil
 }
 
 func printReports(p *program, reports []bench.Report) error {

@@ -248,7 +248,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"slots": strconv.Itoa(queue.DefaultSlots), "attempts": strconv.Itoa(worker.DefaultAttempts),
+		"attempts":        strconv.Itoa(worker.DefaultAttempts),
 		"max-ack-pending": strconv.Itoa(queue.DefaultMaxAckPending),
 	}
 	node := leaves(modelOf(t))["worker"]

@@ -69,3 +69,64 @@ func settingTable(node *kong.Node) string {
 	}
 	return strings.TrimPrefix(b.String(), "\n")
 }
+
+// TestCommandsInDocs runs every command of the operator's guide through the
+// parser, so that a flag that is renamed or dropped is found there too.
+func TestCommandsInDocs(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables := map[string]bool{}
+	eachFlag(modelOf(t).Model.Node, func(node *kong.Node, flag *kong.Flag) { variables[envName(node, flag)] = true })
+	commands := 0
+	for line := range strings.Lines(string(text)) {
+		line, found := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "    ")
+		words := shellWords(line)
+		for found && len(words) > 0 && strings.Contains(words[0], "=") {
+			name, _, _ := strings.Cut(words[0], "=")
+			words = words[1:]
+			if len(words) > 0 && words[0] == "mujaz" && !variables[name] {
+				t.Errorf("%s: no such variable", line)
+			}
+		}
+		if !found || len(words) == 0 || words[0] != "mujaz" {
+			continue
+		}
+		commands++
+		if before, _, comment := strings.Cut(line, " #"); comment {
+			words = shellWords(before)
+		}
+		for i, word := range words {
+			if word == "…" || word == "ID" || word == "FILE" || word == "SEQUENCE" {
+				words[i] = "1"
+			}
+		}
+		var root cli
+		parser, err := newParser(&root, &program{lookup: func(string) (string, bool) { return "", false }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parser.Parse(words[1:]); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	const least = 10
+	if commands < least {
+		t.Errorf("%d commands found, want at least %d", commands, least)
+	}
+}
+
+// shellWords splits as a shell does, with single quotes and nothing else.
+func shellWords(line string) []string {
+	var words []string
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			words = append(words, part)
+			continue
+		}
+		words = append(words, strings.Fields(part)...)
+	}
+	return words
+}

@@ -18,7 +18,12 @@ import (
 
 type doctorCmd struct {
 	JSON   bool `name:"json" help:"Print a JSON line a finding."`
-	NoCall bool `help:"Make no call to the model, which costs some fifty tokens."`
+	NoCall bool `help:"Make no call to the model."`
+	Quick  bool `help:"Make one tiny call, of some hundred tokens, and no probes."`
+
+	ContextTokens int  `default:"9000" placeholder:"N" help:"Prompt in tokens that shows whether long ones are cut silently, where the endpoint does not say its context size; 0 leaves it out [${default}]."`
+	MaxParallel   int  `default:"32" placeholder:"N" help:"Most calls side by side in the search for how many pay; 0 leaves it out [${default}]."`
+	WriteProfile  bool `help:"Keep what was found, for workers; see --profile."`
 
 	NATS     natsFlags     `embed:"" group:"nats"`
 	Topology topologyFlags `embed:"" group:"topology"`
@@ -27,11 +32,20 @@ type doctorCmd struct {
 
 // Help is shown by --help.
 func (*doctorCmd) Help() string {
-	return `Looks at NATS and at the LLM endpoint as a worker with the same settings would, changes nothing, and makes one tiny call. The exit code is 1 when something failed, 0 when there are only warnings.
+	return `Looks at NATS and at the LLM endpoint as a worker with the same settings would. Its probes find out what the endpoint really does: whether it enforces a JSON Schema, reports usage that can be true, cuts long prompts silently, how it counts Arabic, how fast it writes and how many calls side by side pay. It says beforehand how many calls and tokens that takes at most. It changes nothing but the profile. The exit code is 1 when something failed, 0 when there are only warnings.
 
     mujaz doctor
+    mujaz doctor --quick
+    mujaz doctor --write-profile
+    mujaz doctor --context-tokens 0 --max-parallel 8
     mujaz doctor --base-url http://localhost:11434/v1 --model qwen3:4b --json`
 }
+
+// Bounds of what the probes may cost: a long prompt, and calls at once.
+const (
+	maxContextTokens = 200_000
+	maxParallelProbe = 256
+)
 
 // finding is one line of the doctor's table.
 type finding struct {
@@ -49,6 +63,12 @@ const (
 
 // Run looks, and prints what it finds.
 func (c *doctorCmd) Run(ctx context.Context, p *program) error {
+	if c.ContextTokens < 0 || c.ContextTokens > maxContextTokens || c.MaxParallel < 0 || c.MaxParallel > maxParallelProbe {
+		return usagef("The defaults suit most endpoints.", "--context-tokens must be 0 to %d, --max-parallel 0 to %d", maxContextTokens, maxParallelProbe)
+	}
+	if c.WriteProfile && (c.Quick || c.NoCall) {
+		return usagef("Leave --quick and --no-call away.", "a profile needs the probes")
+	}
 	findings := slices.Concat(c.nats(ctx), c.endpoint(ctx, p))
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -150,13 +170,16 @@ func limitsFinding(differences []string) (finding, bool) {
 
 // endpoint looks at the LLM endpoint and the model.
 func (c *doctorCmd) endpoint(ctx context.Context, p *program) []finding {
-	e, err := c.LLM.resolve(ctx, p, 1, false)
+	file := c.LLM.Profile
+	c.LLM.Profile = profileOff // an earlier look must not decide this one
+	e, err := c.LLM.resolve(ctx, p, max(1, c.MaxParallel), false)
 	if err != nil {
 		return []finding{failure("LLM endpoint", err)}
 	}
 	defer e.close()
 	findings := []finding{{Check: "LLM endpoint", State: stateOK, Detail: e.note}}
-	models, err := e.client.Models(ctx)
+	described, err := e.client.Describe(ctx, e.model)
+	models := described.Models
 	switch {
 	case err != nil && llm.Classify(err) == llm.ClassTransient, err == nil && len(models) == 0:
 		findings = append(findings, finding{"models", stateWarn, "the endpoint does not list its models", "Nothing to do, if the call below works."})
@@ -170,18 +193,49 @@ func (c *doctorCmd) endpoint(ctx context.Context, p *program) []finding {
 	if c.NoCall {
 		return findings
 	}
-	return append(findings, tryCall(ctx, e)...)
+	first, ok := tryCall(ctx, e, c.Quick)
+	findings = append(findings, first...)
+	if c.Quick || !ok {
+		return findings
+	}
+	calls, tokens := c.cost()
+	fmt.Fprintf(p.err, "Probing: at most %d calls, about %d tokens. --quick makes one call, --no-call none.\n", calls, tokens)
+	probed, profile := c.probe(ctx, e, described)
+	findings = append(findings, probed...)
+	if ctx.Err() != nil {
+		return findings
+	}
+	return append(findings, c.keep(profile, file))
+}
+
+// keep writes the profile, if it is wanted.
+func (c *doctorCmd) keep(profile llm.Profile, file string) finding {
+	const check = "profile"
+	file, err := profileFile(file, profile.Endpoint, profile.Model)
+	switch {
+	case !c.WriteProfile:
+		return finding{check, stateOK, "not written", "--write-profile keeps this for workers."}
+	case err != nil:
+		return failure(check, err)
+	case file == "":
+		return failure(check, errors.New("--profile is off"))
+	}
+	if err := profile.Save(file); err != nil {
+		return failure(check, err)
+	}
+	return finding{Check: check, State: stateOK, Detail: "written to " + file}
 }
 
 // slowCall is how long the tiny call may take before it is worth a word: a
 // whole article takes some ten times longer.
 const slowCall = 15 * time.Second
 
-// tryCall makes one call of the kind that the worker makes.
-func tryCall(ctx context.Context, e *endpoint) []finding {
+// tryCall makes one call of the kind that the worker makes. Alone, it says all that
+// one call can tell. It is ok when there was an answer.
+func tryCall(ctx context.Context, e *endpoint, alone bool) (findings []finding, ok bool) {
 	schema, err := llm.NewSchema("answer", []byte(`{"type":"object","properties":{"word":{"type":"string"}},"required":["word"],"additionalProperties":false}`))
 	if err != nil {
-		return []finding{failure("call", err)}
+		return []finding{failure("call", err)}, false
 	}
 	began := time.Now()
 	resp, err := e.client.Complete(ctx, llm.Request{
@@ -193,29 +247,33 @@ func tryCall(ctx context.Context, e *endpoint) []finding {
 	})
 	took := time.Since(began)
 	if err != nil {
-		return []finding{failure("call", err)}
+		return []finding{failure("call", err)}, false
 	}
 	var answer struct {
 		Word string `json:"word"`
 	}
 	if err := json.Unmarshal([]byte(resp.Content), &answer); err != nil {
-		return []finding{failure("call", errors.New("the answer is no JSON object"))}
+		return []finding{failure("call", errors.New("the answer is no JSON object"))}, false
 	}
 	call := finding{Check: "call", State: stateOK, Detail: fmt.Sprintf("سلام → %s, by %s, in %.1f s", show.Clip(show.Line(answer.Word), 30), resp.Model, took.Seconds())}
 	if took > slowCall {
 		call.State, call.Advice = stateWarn, "This endpoint is slow: an article will take minutes. Give the model a GPU or more cores, take a smaller one, and raise --timeout."
 	}
+	findings = []finding{call}
+	if !alone {
+		return findings, true // the probes tell the rest
+	}
 	structure := finding{Check: "structured output", State: stateOK, Detail: string(resp.Rung)}
 	if resp.Rung != llm.RungSchema {
-		structure.State, structure.Advice = stateWarn, "The endpoint does not enforce a JSON Schema. Answers are checked all the same; expect more repairs."
+		structure.State, structure.Advice = stateWarn, "The endpoint does not take a JSON Schema. Answers are checked all the same; expect more repairs."
 	}
 	usage := finding{Check: "usage", State: stateOK, Detail: fmt.Sprintf("%d + %d tokens reported", resp.Usage.In, resp.Usage.Out)}
 	if !resp.Usage.Known {
 		usage.State, usage.Detail, usage.Advice = stateWarn, "no token counts are reported", "Tokens and costs will be estimates."
 	}
-	findings := []finding{call, structure, usage}
+	findings = append(findings, structure, usage)
 	if why := resp.PromptTokensSuspicious; why != "" {
 		findings = append(findings, finding{"prompt", stateWarn, why, "The endpoint may cut long articles. Raise its context size (Ollama: OLLAMA_CONTEXT_LENGTH)."})
 	}
-	return findings
+	return findings, true
 }

@@ -44,6 +44,14 @@ const fourWays = `Give one of these:
 // a key, a running Ollama, the local demo model. With install, the last one is
 // installed if need be. Slots bounds the connections.
 func (f *llmFlags) resolve(ctx context.Context, p *program, slots int, install bool) (*endpoint, error) {
+	e, err := f.find(ctx, p, slots, install)
+	if err == nil {
+		e.remember(f.Profile)
+	}
+	return e, err
+}
+
+func (f *llmFlags) find(ctx context.Context, p *program, slots int, install bool) (*endpoint, error) {
 	key, err := f.key()
 	if err != nil {
 		return nil, err
@@ -114,7 +122,7 @@ func offer(models []string) string {
 func (f *llmFlags) client(baseURL string, key llm.Secret, model string, slots int, timeout time.Duration) (*llm.Client, error) {
 	client, err := llm.New(llm.Config{
 		BaseURL: baseURL, APIKey: key, Model: model, Organization: f.OrgID, API: f.API, APIVersion: f.APIVersion,
-		Deployment: f.Deployment, Timeout: timeout, MaxConns: max(1, slots), ExtraBody: f.ExtraBody, Headers: f.Header,
+		Deployment: f.Deployment, Timeout: timeout, MaxConns: max(0, slots), ExtraBody: f.ExtraBody, Headers: f.Header,
 	})
 	if err != nil {
 		return nil, usagef("See docs/cli.md for the settings of an endpoint.", "LLM endpoint: %w", err)

@@ -96,6 +96,7 @@ type llmFlags struct {
 	Timeout    time.Duration `default:"${timeout}" help:"Limit of one call, with all that belongs to it [${default}]." placeholder:"TIME"`
 	ExtraBody  jsonObject    `placeholder:"JSON" help:"Fields that are added to every request, such as {\"top_k\":20}."`
 	Header     headers       `placeholder:"NAME=VALUE" help:"HTTP header that is added to every request; can be repeated. Values are never shown." secret:""`
+	Profile    string        `placeholder:"FILE" help:"What mujaz doctor --write-profile found about the endpoint and model; default: in your configuration folder; \"off\" uses none."`
 	OllamaURL  string        `default:"http://127.0.0.1:11434/v1" placeholder:"URL" help:"Where to look for Ollama when no endpoint is given; \"off\" does not look."`
 	LocalModel string        `default:".localmodel" placeholder:"DIR" help:"Where to look for the local demo model after that; \"off\" does not look."`
 }

@@ -44,7 +44,7 @@ func (f *judgeFlags) judge(slots int, currency string) (*worker.Judge, error) {
 		return judge, nil
 	}
 	judge.LLM, err = llm.New(llm.Config{
-		BaseURL: f.JudgeBaseURL, APIKey: key, Model: f.JudgeModel, Timeout: f.JudgeTimeout, MaxConns: max(1, slots),
+		BaseURL: f.JudgeBaseURL, APIKey: key, Model: f.JudgeModel, Timeout: f.JudgeTimeout, MaxConns: max(0, slots),
 	})
 	if err != nil {
 		return nil, usagef("See docs/cli.md for the settings of the judge.", "judge's endpoint: %w", err)

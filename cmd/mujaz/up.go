@@ -66,7 +66,7 @@ Publish a job: mujaz submit --wait FILE
            or: nats --server %s req %s.jobs.live.default.$RANDOM '{"article":{"text":"…"}}'
 Read results:  mujaz results --follow
 `, server.URL, c.Data, server.URL, prefix)
-	return work(ctx, p, server.Conn, cfg, &c.LLM, c.Work.HealthListen, log)
+	return c.Work.run(ctx, p, server.Conn, cfg, &c.LLM, log)
 }
 
 // total is what all streams may hold together, with room for what the server

@@ -61,7 +61,7 @@ func (c *workerCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer closeJudge(cfg.Judge)
-	return work(ctx, p, conn, cfg, &c.LLM, c.Work.HealthListen, log)
+	return c.Work.run(ctx, p, conn, cfg, &c.LLM, log)
 }
 
 // provision creates and migrates the streams, or checks that they are there.
@@ -79,13 +79,20 @@ func provision(ctx context.Context, conn *queue.Conn, create bool) error {
 	return err
 }
 
-// work puts a worker together and runs it on an open connection.
-func work(ctx context.Context, p *program, conn *queue.Conn, cfg worker.Config, llmFlags *llmFlags, listen string, log *zap.Logger) error {
+// run puts a worker together and runs it on an open connection.
+func (f *workerFlags) run(ctx context.Context, p *program, conn *queue.Conn, cfg worker.Config, llmFlags *llmFlags, log *zap.Logger) error {
 	e, err := llmFlags.resolve(ctx, p, cfg.Slots, false)
 	if err != nil {
 		return err
 	}
 	defer e.close()
+	if profile, found := e.client.Profile(); found {
+		cfg.InFlight = profile.Parallel
+	}
+	if cfg.Others, err = f.read(p, f.Currency, llmFlags.Timeout); err != nil {
+		return err
+	}
+	defer closeEndpoints(cfg.Others)
 	p.tuneGC(cfg.Slots)
 	log.Info("endpoint chosen", zap.String("reason", e.note))
 
@@ -96,8 +103,8 @@ func work(ctx context.Context, p *program, conn *queue.Conn, cfg worker.Config, 
 	if err != nil {
 		return usagef("Correct the setting and start again.", "%w", err)
 	}
-	if !isOff(listen) {
-		stop, err := serveHealth(ctx, listen, w.Handler(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})), log)
+	if !isOff(f.HealthListen) {
+		stop, err := serveHealth(ctx, f.HealthListen, w.Handler(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})), log)
 		if err != nil {
 			return err
 		}
@@ -116,7 +123,7 @@ func work(ctx context.Context, p *program, conn *queue.Conn, cfg worker.Config, 
 // hundreds. Whoever sets GOGC knows better.
 func (p *program) tuneGC(slots int) {
 	const few, percent = 128, 400
-	if _, set := p.lookup("GOGC"); !set && slots <= few {
+	if _, set := p.lookup("GOGC"); !set && slots > 0 && slots <= few {
 		debug.SetGCPercent(percent)
 	}
 }

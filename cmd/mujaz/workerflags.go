@@ -17,7 +17,8 @@ import (
 
 // workerFlags steer the work itself.
 type workerFlags struct {
-	Slots             int           `default:"8" placeholder:"N" help:"Jobs in hand at once [${default}]."`
+	Slots int `placeholder:"N" help:"Jobs in hand at once; default: as many as the endpoint has use for, found while working."`
+	endpointsFlag
 	RequestsPerMinute int           `placeholder:"N" help:"The endpoint's limit of requests a minute, shared by all workers of this endpoint; default: as its answers say."`
 	TokensPerMinute   int           `placeholder:"N" help:"The same for tokens."`
 	AllowedModels     []string      `placeholder:"NAME" help:"Models beside --model that a job may ask for."`
@@ -61,8 +62,8 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 	if f.PriceInput != 0 || f.PriceOutput != 0 {
 		cfg.Price = &worker.Price{Input: f.PriceInput, Output: f.PriceOutput, CachedInput: f.PriceCached, Currency: f.Currency}
 	}
-	if f.Slots < 1 || f.Attempts < 1 {
-		return worker.Config{}, usagef("The defaults suit an endpoint of unknown capacity.", "--slots and --attempts must be at least 1")
+	if f.Slots < 0 || f.Attempts < 1 {
+		return worker.Config{}, usagef("The defaults suit an endpoint of unknown capacity.", "--slots must not be negative, and --attempts must be at least 1")
 	}
 	return cfg, nil
 }

@@ -29,8 +29,11 @@ func (c Config) startWorker(ctx context.Context, nats, endpoint string, more ...
 	w := &workerProcess{exited: make(chan error, 1)}
 	w.cmd = exec.CommandContext(ctx, c.Self, append([]string{
 		"worker", "--nats-url", nats, "--base-url", endpoint, "--model", llmtest.ModelName,
-		"--slots", strconv.Itoa(c.Slots), "--health-listen", "127.0.0.1:0", "--log-format", "json", "--grace", "5s",
+		"--health-listen", "127.0.0.1:0", "--log-format", "json", "--grace", "5s",
 	}, more...)...)
+	if c.Slots > 0 {
+		w.cmd.Args = append(w.cmd.Args, "--slots", strconv.Itoa(c.Slots))
+	}
 	w.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
 	if gogc, found := os.LookupEnv("GOGC"); found {
 		w.cmd.Env = append(w.cmd.Env, "GOGC="+gogc)

@@ -158,7 +158,8 @@ const (
 const (
 	// SuspectTooFew: fewer prompt tokens than any tokenizer needs for the text.
 	SuspectTooFew = "fewer prompt tokens than the text can have"
-	// SuspectContextEdge: a round context size, on a text that needs more.
+	// SuspectContextEdge: a round context size, on a text that needs more. The
+	// answer is of a text that was cut, so [Client.Complete] does not return it.
 	SuspectContextEdge = "prompt tokens equal a round context size that the text exceeds"
 )
 
@@ -187,10 +188,10 @@ func suspectPrompt(messages []Message, promptBytes, in int) string {
 		}
 	}
 	switch {
-	case in < ascii/7+letters/5:
-		return SuspectTooFew
 	case atEdge && in < ascii/5+letters*2/7:
 		return SuspectContextEdge
+	case in < ascii/7+letters/5:
+		return SuspectTooFew
 	}
 	return ""
 }

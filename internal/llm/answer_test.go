@@ -252,10 +252,11 @@ func TestSuspectPrompt(t *testing.T) {
 		"arabic, Qwen":             {arabic, 6913, ""},
 		"arabic, o200k":            {arabic, 5400, ""},
 		"cut by Ollama":            {arabic, 4096, SuspectContextEdge},
-		"cut to half of that":      {arabic, 2048, SuspectTooFew},
+		"cut to half of that":      {arabic, 2048, SuspectContextEdge},
+		"cut, at no round size":    {arabic, 2100, SuspectTooFew},
 		"english, o200k":           {english, 4300, ""},
 		"english, exactly a round": {english, 4096, ""},
-		"english, cut":             {english, 2048, SuspectTooFew},
+		"english, cut":             {english, 2048, SuspectContextEdge},
 		"short":                    {"خبر", 1024, ""},
 	} {
 		if got := suspectPrompt([]Message{{"user", test.text}}, len(test.text), test.in); got != test.want {

@@ -21,6 +21,7 @@ type failure struct {
 	Error
 	lesson lesson
 	paid   bool
+	hung   bool // nothing came within a deadline
 }
 
 func fail(class Class, advice string, err error) *failure {
@@ -104,10 +105,14 @@ func connectFault(err error) *failure {
 func brokenFault(err error) *failure {
 	var timeout interface{ Timeout() bool }
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return fail(ClassTransient, "raise the timeout if the model is merely slow", errCallTimeout)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errCallTimeout): // net/http gives either
+		f := fail(ClassTransient, "raise the timeout if the model is merely slow", errCallTimeout)
+		f.hung = true
+		return f
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fail(ClassTransient, "raise the first byte timeout if the model is merely slow", errors.New("no answer within the first byte timeout"))
+		f := fail(ClassTransient, "raise the first byte timeout if the model is merely slow", errors.New("no answer within the first byte timeout"))
+		f.hung = true
+		return f
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return fail(ClassTransient, "", fmt.Errorf("%w: %w", errBroken, syscall.ECONNRESET))
 	}

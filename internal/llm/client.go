@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -26,21 +27,6 @@ type Client struct {
 	learnt map[traitsKey]traits
 }
 
-// traits is what the endpoint's refusals taught about a model and a schema.
-// Learning only ever adds, so concurrent calls cannot undo each other.
-type traits struct {
-	rung            Rung // "" is RungSchema
-	otherTokensName bool // the token limit goes by its other name
-	noTemperature   bool
-	noSeed          bool
-}
-
-type traitsKey struct{ model, schema string }
-
-// maxLearnt bounds the memory; models and schemas come from the settings, so
-// only a mistake fills it, and forgetting costs one free refusal each.
-const maxLearnt = 256
-
 // maxSteps bounds the HTTP calls of one Complete: the first, two rungs down,
 // three parameters, and one that another call's lesson overtook.
 const maxSteps = 7
@@ -51,6 +37,9 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
+	if p := cfg.Profile; p != nil && (p.Validate() != nil || p.Endpoint != cfg.Label) {
+		cfg.Profile = nil
+	}
 	vendor := openai.DefaultConfig(cfg.APIKey.Reveal())
 	vendor.BaseURL, vendor.OrgID, vendor.APIVersion = cfg.BaseURL, cfg.Organization, cfg.APIVersion
 	switch cfg.API {
@@ -118,8 +107,10 @@ func (c *Client) Complete(ctx context.Context, req Request) (Response, error) {
 	for step := 1; ; step++ {
 		known := c.traits(key)
 		rung := startRung(req, known)
+		began := time.Now()
 		resp, call, failure := c.ask(bounded, ctx, req, rung, known)
 		calls = append(calls, call)
+		c.noteHang(key, rung, began, failure)
 		if failure == nil {
 			resp.Calls = calls
 			return resp, nil
@@ -132,19 +123,6 @@ func (c *Client) Complete(ctx context.Context, req Request) (Response, error) {
 		failure.Calls, failure.Endpoint = calls, c.cfg.Label
 		return Response{}, &failure.Error
 	}
-}
-
-// startRung is the deeper of what was asked for and what was learnt.
-func startRung(req Request, known traits) Rung {
-	switch {
-	case req.Schema == nil:
-		return RungText
-	case req.Rung.depth() > known.rung.depth():
-		return req.Rung
-	case known.rung == "":
-		return RungSchema
-	}
-	return known.rung
 }
 
 // ask makes one HTTP call. The caller's own context tells a cancellation from
@@ -171,73 +149,10 @@ func (c *Client) exchange() *exchange {
 	return &exchange{http: c.http, headers: c.cfg.Headers, limit: c.cfg.MaxResponseBytes}
 }
 
-func (c *Client) traits(key traitsKey) traits {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.learnt[key]
-}
-
-// learn stores what a refusal taught and reports whether the call is worth
-// sending again: it is when it was sent without knowing that.
-func (c *Client) learn(key traitsKey, what lesson, sent Rung, known traits) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	t := c.learnt[key]
-	switch what {
-	case lessonNone:
-		return false
-	case lessonFormat:
-		next, ok := sent.below()
-		if !ok || key.schema == "" {
-			return false
-		}
-		if next.depth() > t.rung.depth() {
-			t.rung = next
-		}
-	case lessonTokensName:
-		if known.otherTokensName {
-			return false
-		}
-		t.otherTokensName = true
-	case lessonTemperature:
-		if known.noTemperature {
-			return false
-		}
-		t.noTemperature = true
-	case lessonSeed:
-		if known.noSeed {
-			return false
-		}
-		t.noSeed = true
-	}
-	if len(c.learnt) >= maxLearnt {
-		clear(c.learnt)
-	}
-	c.learnt[key] = t
-	return true
-}
-
 // Models lists the names of the models that the endpoint offers.
 func (c *Client) Models(ctx context.Context) ([]string, error) {
-	bounded, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errCallTimeout)
-	defer cancel()
-	x := c.exchange()
-	vendor := c.vendor
-	vendor.HTTPClient = x
-	list, err := openai.NewClientWithConfig(vendor).ListModels(bounded)
-	if err == nil {
-		names := make([]string, 0, len(list.Models))
-		for _, m := range list.Models {
-			names = append(names, m.ID)
-		}
-		return names, nil
-	}
-	fail := faultOf(ctx, x, err)
-	if fail == nil {
-		fail = c.oddBody(x)
-	}
-	fail.Status, fail.Limits, fail.RequestID, fail.Endpoint = x.status, parseRateLimits(x.header, x.began), x.requestID(), c.cfg.Label
-	return nil, &fail.Error
+	d, err := c.list(ctx)
+	return d.Models, err
 }
 
 // errVendorModel words go-openai's refusal of names of old completion models.

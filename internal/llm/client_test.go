@@ -1,11 +1,13 @@
 package llm_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -138,6 +140,55 @@ func TestRungCanBeForced(t *testing.T) {
 	resp, err := newClient(t, server.URL(), nil).Complete(t.Context(), req)
 	if err != nil || resp.Rung != llm.RungObject {
 		t.Errorf("rung %s, error %v; want json_object", resp.Rung, err)
+	}
+}
+
+// TestFormatThatHangs: a server that never answers a constrained format is asked
+// without one, and one that answers nothing at all is not.
+func TestFormatThatHangs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		hangs   func(format string) bool
+		formats []string // asked for, the last one answered or not
+		fails   int
+	}{
+		"format":     {func(f string) bool { return f != "" }, []string{"json_schema", "json_schema", "", ""}, 2},
+		"everything": {func(string) bool { return true }, []string{"json_schema", "json_schema", "", "json_schema"}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			var formats []string
+			server := llmtest.Start(t, llmtest.Script{Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+				mu.Lock()
+				defer mu.Unlock()
+				formats = append(formats, r.Format())
+				return llmtest.Step{Stall: true}, test.hangs(r.Format())
+			}})
+			client := newClient(t, server.URL(), func(c *llm.Config) { c.Timeout = 50 * time.Millisecond })
+			failed := 0
+			for range 4 {
+				if _, err := client.Complete(t.Context(), request(t)); err != nil {
+					failed++
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if diff := cmp.Diff(test.formats, formats); diff != "" || failed != test.fails {
+				t.Errorf("%d calls failed, want %d; formats (-want +got):\n%s", failed, test.fails, diff)
+			}
+		})
+	}
+}
+
+func TestCutPromptIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	server := llmtest.Start(t, llmtest.Script{Steps: []llmtest.Step{{Completion: llmtest.Completion{PromptTokens: 4096}}}})
+	req := request(t)
+	req.Messages[1].Content = strings.Repeat(article+"\n", 300)
+	_, err := newClient(t, server.URL(), nil).Complete(t.Context(), req)
+	if e := asError(t, err); e.Class != llm.ClassContextTooLong || e.ContextLimit != 4096 || !e.Calls[0].Paid || e.Usage.In != 4096 {
+		t.Errorf("class %s, limit %d, paid %v, usage %+v; want context_too_long, 4096, paid", e.Class, e.ContextLimit, e.Calls[0].Paid, e.Usage)
 	}
 }
 
@@ -282,6 +333,32 @@ func TestRedirectsKeepCredentialsAtHome(t *testing.T) {
 	_, err = newClient(t, url, nil).Complete(t.Context(), request(t))
 	if got := llm.Classify(err); got != llm.ClassMisconfigured || hops > 5 {
 		t.Errorf("class %s after %d hops, want misconfigured after a few", got, hops)
+	}
+}
+
+// TestEndlessBombIsCheap: an answer without end, of zeros that compress a
+// thousandfold, costs no more memory than the limit allows. It runs alone,
+// because what the process allocates is counted.
+func TestEndlessBombIsCheap(t *testing.T) {
+	_, url := rawServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		for zeros := make([]byte, 64<<10); ; {
+			if _, err := z.Write(zeros); err != nil {
+				return
+			}
+		}
+	})
+	client := newClient(t, url, nil) // answers of 1 MiB at most
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := client.Complete(t.Context(), request(t))
+	runtime.ReadMemStats(&after)
+	if e := asError(t, err); e.Class != llm.ClassInvalidOutput || !e.Calls[0].Paid {
+		t.Errorf("class %s, paid %v; want invalid_output, paid", e.Class, e.Calls[0].Paid)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
+		t.Errorf("%d bytes allocated for it, the server's share included", used)
 	}
 }
 

@@ -81,6 +81,9 @@ type Config struct {
 	// Headers are added to every request. Gateways put keys there, so the values
 	// are never printed.
 	Headers map[string]Secret
+	// Profile is what an earlier look at the endpoint found; nil when there was
+	// none. One that is not valid or of another endpoint is left aside.
+	Profile *Profile
 }
 
 // ownFields are the body fields that ExtraBody may not hold, because the body

@@ -136,6 +136,7 @@ var (
 	errRedirected  = errors.New("the endpoint redirects")
 	errBroken      = errors.New("the connection broke before the answer was complete")
 	errNotHTTP     = errors.New("what answered does not speak HTTP")
+	errCut         = errors.New("the endpoint cut the prompt to its context size without saying so")
 	errEncoding    = errors.New("the answer's content encoding cannot be read")
 )
 

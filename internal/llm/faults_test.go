@@ -85,7 +85,7 @@ func TestFaults(t *testing.T) {
 			}
 			continue
 		}
-		t.Run(fmt.Sprintf("%d %s", fault.Number, fault.Name), func(t *testing.T) {
+		t.Run(fault.Title(), func(t *testing.T) {
 			t.Parallel()
 			testFault(t, fault)
 		})

@@ -27,7 +27,12 @@ func (c *Client) judge(own context.Context, x *exchange, answer *openai.ChatComp
 		if resp.RequestID == "" {
 			resp.RequestID = requestID(answer.ID)
 		}
-		if f = resp.fill(x, &answer.Choices[0], req.Schema); f == nil {
+		f = resp.fill(x, &answer.Choices[0], req.Schema)
+		if resp.PromptTokensSuspicious == SuspectContextEdge || c.cutAt(usage.In) {
+			f = fail(ClassContextTooLong, "raise the context size of the endpoint (Ollama: OLLAMA_CONTEXT_LENGTH)", errCut)
+			f.ContextLimit = usage.In
+		}
+		if f == nil {
 			return resp, nil
 		}
 		f.paid = true
@@ -37,9 +42,21 @@ func (c *Client) judge(own context.Context, x *exchange, answer *openai.ChatComp
 	return Response{}, f
 }
 
+// cutAt reports whether so many tokens are all that the endpoint reads of a
+// prompt, by its profile.
+func (c *Client) cutAt(in int) bool {
+	p := c.cfg.Profile
+	return p != nil && p.ContextCut && p.ContextSize > 0 && in >= p.ContextSize
+}
+
 // readable finds answers that decode into nothing usable. encoding/json
 // replaces invalid UTF-8 without a word, so the bytes are looked at first.
 func (c *Client) readable(x *exchange, answer *openai.ChatCompletionResponse, err error) *failure {
+	if _, odd := errors.AsType[*json.UnmarshalTypeError](err); odd {
+		// The rest has been decoded all the same; counts in words, for one, are no
+		// reason to throw a paid answer away. What is missing is judged as such.
+		err = nil
+	}
 	if err != nil || len(answer.Choices) == 0 {
 		return c.oddBody(x)
 	}

@@ -74,6 +74,13 @@ func (a *answers) content(req *Request, seed maphash.Seed) []byte {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, step *Step, buf *buffers) {
 	content := changed(s.answers.content(req, s.seed), &step.Completion)
 	in, out := tokensOf(req.user)+tokensOf(req.system), tokensOf(content)
+	if limit := s.script.ContextSize; limit > 0 && in > limit {
+		if !s.script.CutsSilently {
+			writeJSON(w, http.StatusBadRequest, `{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_ctx":`+strconv.Itoa(limit)+`}}`)
+			return
+		}
+		in = limit
+	}
 	if step.Completion.PromptTokens > 0 {
 		in = step.Completion.PromptTokens
 	}
@@ -101,7 +108,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, req *Request, st
 	} else {
 		buf.out = s.completion(buf.out[:0], req, step, content, in, out)
 	}
-	s.ledger.bill(req.Fingerprint, in, out)
+	if step.charged() {
+		s.ledger.bill(req.Fingerprint, in, out)
+	}
 	send(w, step, buf.out)
 }
 
@@ -146,7 +155,11 @@ func (s *Server) completion(b []byte, req *Request, step *Step, content []byte, 
 		b = appendField(b, "finish_reason", cmp.Or(c.FinishReason, "stop"))
 	}
 	b = append(b, `}]`...)
-	if !c.NoUsage {
+	switch {
+	case c.NoUsage:
+	case c.Usage != "":
+		b = append(append(b, `,"usage":`...), c.Usage...)
+	default:
 		b = append(b, `,"usage":{"prompt_tokens":`...)
 		b = strconv.AppendInt(b, int64(in), 10)
 		b = append(b, `,"completion_tokens":`...)

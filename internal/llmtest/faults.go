@@ -1,6 +1,7 @@
 package llmtest
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/mujaz/mujaz/internal/llm"
@@ -9,8 +10,11 @@ import (
 // Fault is one fault that LLM endpoints have been seen to show, as the bytes
 // that show it and what the adapter makes of it.
 type Fault struct {
-	Number int    // place in the project's list of faults, 1 to 55
+	// Number is the place in the project's list of faults, 1 to 55; 0 for what a
+	// server documents and for answers that lie.
+	Number int
 	Name   string // short, unique
+	Seen   string // where; "documented" where the server could not be tried
 	// Steps answer the calls of one Complete, in order; later calls get good
 	// answers. Empty when NotHere says why.
 	Steps []Step
@@ -30,13 +34,26 @@ type Fault struct {
 // dripInterval is far below any deadline that a test sets.
 const dripInterval = 2 * time.Millisecond
 
-// Faults returns the table, ordered by number. Several rows may share one.
+// Title is the row's name with its number, unique in the table.
+func (f Fault) Title() string {
+	if f.Number == 0 {
+		return f.Name
+	}
+	return strconv.Itoa(f.Number) + " " + f.Name
+}
+
+// Faults returns the table, ordered by number; those without one come last.
+// Several rows may share a number.
 func Faults() []Fault {
 	var out []Fault
-	for _, part := range [][]Fault{throttleFaults(), serverFaults(), transportFaults(), configFaults(), contentFaults()} {
+	for _, part := range [][]Fault{throttleFaults(), serverFaults(), transportFaults(), configFaults(), contentFaults(), documentedFaults(), lies()} {
 		out = append(out, part...)
 	}
+	seen := sightings()
 	for i := range out {
+		if out[i].Seen == "" {
+			out[i].Seen = seen[out[i].Number]
+		}
 		if out[i].NotHere == "" && out[i].Calls == 0 {
 			out[i].Calls = 1
 		}

@@ -2,6 +2,7 @@ package llmtest
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -53,6 +54,16 @@ type Script struct {
 	// 0 and at most 1. 0 means 1.
 	Burst float64
 
+	// ContextSize refuses longer prompts, in tokens, as llama.cpp does; with
+	// CutsSilently it counts no more than that and answers, as Ollama does.
+	// 0 means no limit.
+	ContextSize  int
+	CutsSilently bool
+	// ModelFields are JSON members added to the model in /models, such as
+	// `"max_model_len":8192`; Props is what GET /props answers, "" being 404.
+	ModelFields string
+	Props       string
+
 	// TLS serves https with a certificate that nobody should trust.
 	TLS bool
 }
@@ -101,10 +112,17 @@ type Completion struct {
 	ReasoningContent string // as DeepSeek and vLLM name it
 	Model            string
 	NoUsage          bool
-	PromptTokens     int // replaces the count
+	PromptTokens     int    // replaces the count
+	Usage            string // JSON that replaces the whole usage object
 }
 
 // failing reports whether the Step ends in anything but a whole 2xx answer.
 func (s *Step) failing() bool {
 	return s.Status >= 300 || s.Stall || s.Drip > 0 || s.Hangup || s.CutAfter > 0
+}
+
+// charged reports whether a provider would charge for a 2xx answer: not for an
+// error in the place of one, nor for a page of somebody in between.
+func (s *Step) charged() bool {
+	return !strings.HasPrefix(s.Body, `{"error"`) && !strings.HasPrefix(s.ContentType, "text/html") && !strings.HasPrefix(s.ContentType, "text/plain")
 }

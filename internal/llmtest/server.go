@@ -150,7 +150,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.chat(w, r)
 		}
 	case strings.HasSuffix(r.URL.Path, "/models") && r.Method == http.MethodGet:
-		writeJSON(w, http.StatusOK, `{"object":"list","data":[{"id":"`+s.answers.model+`","object":"model","owned_by":"llmtest"}]}`)
+		fields := s.script.ModelFields
+		if fields != "" {
+			fields = "," + fields
+		}
+		writeJSON(w, http.StatusOK, `{"object":"list","data":[{"id":"`+s.answers.model+`","object":"model","owned_by":"llmtest"`+fields+`}]}`)
+	case r.URL.Path == "/props" && s.script.Props != "":
+		writeJSON(w, http.StatusOK, s.script.Props)
 	default:
 		writeJSON(w, http.StatusNotFound, `{"error":{"message":"Not found","type":"invalid_request_error","code":null}}`)
 	}
