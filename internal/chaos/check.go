@@ -14,8 +14,8 @@ import (
 const settleTime = time.Second
 
 // storeTime is how long an answer may be on its way from the endpoint into the
-// ledger, where no fault delays it.
-const storeTime = time.Second
+// ledger, where no fault delays it: one try of a write.
+const storeTime = 5 * time.Second
 
 // Ledger sums a journal up.
 type Ledger struct {

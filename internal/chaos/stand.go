@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -277,14 +276,11 @@ func (st *stand) collect(ctx context.Context) (Journal, error) {
 	return j, nil
 }
 
-// excuse lets attempts stay in the ledger where the server was away: they are
-// removed once, behind the ack, and a server that dies can forget that a job was
-// delivered before. They age out.
+// excuse lets attempts stay in the ledger where there were faults: they are
+// removed once, behind the ack, which a worker may not live to do, and a server
+// that dies can forget that a job was delivered before. They age out.
 func (st *stand) excuse(j Journal) {
-	away := slices.ContainsFunc(j.Faults, func(f Fault) bool {
-		return f.Kind != workerKilled && f.Kind != workerStopped && f.Kind != workerCrashed
-	})
-	if n := j.Left[leftAttempts]; away && n > 0 {
+	if n := j.Left[leftAttempts]; len(j.Faults) > 0 && n > 0 {
 		st.a.figure("%d %s were not removed, and age out", n, leftAttempts)
 		delete(j.Left, leftAttempts)
 	}
