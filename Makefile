@@ -76,6 +76,11 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 bench: ## Run the micro-benchmarks (BENCH=regexp chooses)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: chaos
+chaos: ## Kill, stop and cut a fleet, and prove that nothing is lost or paid twice (SCENARIO, SEED, SEEDS, JOBS)
+	$(GO) build -o bin/ ./cmd/mujaz ./cmd/mujaz-chaos github.com/nats-io/nats-server/v2
+	bin/mujaz-chaos $(SCENARIO) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(JOBS),--jobs $(JOBS))
+
 .PHONY: bench-llm
 bench-llm: build ## Measure how endpoints are used: limits a minute, unknown and changing capacity, outages (15 minutes)
 	bin/mujaz bench --limits

@@ -221,7 +221,7 @@ func (a *asker) stored(ctx context.Context, key string) (entry, bool) {
 		keys = append(keys, a.ownKey(key))
 	}
 	for _, k := range keys {
-		data, err := a.p.ledger.Answer(ctx, k)
+		data, err := a.answer(ctx, k)
 		if err != nil {
 			if !errors.Is(err, queue.ErrNotFound) && ctx.Err() == nil {
 				a.p.cfg.Log.Warn("ledger not readable, calling anew", zap.Error(err), zap.Uint64(keySequence, a.d.Sequence))
@@ -235,6 +235,21 @@ func (a *asker) stored(ctx context.Context, key string) (entry, bool) {
 		return e, true
 	}
 	return entry{}, false
+}
+
+// answer reads the ledger, and waits for a server that is away: to ask again for
+// what is stored would be paid for twice. A lease that is lost ends the wait.
+func (a *asker) answer(ctx context.Context, key string) ([]byte, error) {
+	limited, cancel := context.WithTimeout(ctx, persistFor)
+	defer cancel()
+	for wait := persistWait; ; wait = min(2*wait, persistWaitMax) {
+		attempt, done := context.WithTimeout(limited, persistTry)
+		data, err := a.p.ledger.Answer(attempt, key)
+		done()
+		if err == nil || errors.Is(err, queue.ErrNotFound) || sleep(limited, wait, nil) != nil {
+			return data, err
+		}
+	}
 }
 
 func (a *asker) ownKey(key string) string {

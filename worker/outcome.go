@@ -107,6 +107,7 @@ func (a *attempt) begin(ctx context.Context) bool {
 		a.conclude(ctx, queue.Result{}, queueFailed(StageDecode, err))
 		return false
 	}
+	a.kept = past != queue.Attempts{}
 	if past.Started == 0 {
 		// Delivered before, and nobody concluded it: every way back to the
 		// queue leaves a record.
@@ -117,7 +118,17 @@ func (a *attempt) begin(ctx context.Context) bool {
 		a.conclude(ctx, queue.Result{}, fatal(StageDecode, queue.CausePoison, errors.New("its deliveries ended without a word, the last ones alone in their worker")))
 		return false
 	}
-	next := past
+	return true
+}
+
+// started enters a further delivery as started. It comes when the job has its
+// slots: one that waits to run alone dies of another that does, and is not to
+// blame. It returns false when the delivery has ended here.
+func (a *attempt) started(ctx context.Context) bool {
+	if a.d.Delivered <= 1 {
+		return true
+	}
+	next := a.past
 	next.Started++
 	if err := a.w.ledger.PutAttempts(ctx, a.d, next); err != nil {
 		a.conclude(ctx, queue.Result{}, queueFailed(StageDecode, err))

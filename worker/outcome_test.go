@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mujaz/mujaz/internal/llmtest"
@@ -23,6 +24,59 @@ func TestTransientFaultsUseUpTheAttempts(t *testing.T) {
 	}
 }
 
+// An answer without text is no answer, and is repaired like any other: it costs
+// no attempt.
+func TestAnswerWithoutTextIsRepaired(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]llmtest.Completion{
+		"null": {Null: true}, "blank": {Content: " \n"}, "all of it reasoning": {Null: true, ReasoningContent: "Let me think."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			script := answerWith(written)
+			script.Steps = []llmtest.Step{{Completion: c}}
+			b := setup(t, script)
+			b.run(t)
+			if r := b.result(t, b.submit(t, queue.Job{Article: story(0)})); r.Status != queue.StatusOK || !r.Receipt.Repaired || r.Receipt.Attempts != 1 {
+				t.Errorf("status %s, repaired %v, attempts %d", r.Status, r.Receipt.Repaired, r.Receipt.Attempts)
+			}
+		})
+	}
+}
+
+// A job comes again after a crash, its answer stored, and just then the server
+// is away: the worker waits for the ledger rather than pay once more.
+func TestStoredAnswerIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	b := setup(t, answerWith(written))
+	s := b.submit(t, queue.Job{ID: "market", Article: story(0)})
+	if err := b.doomed(t, worker.StageVerify).Run(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Fatalf("the doomed worker ended with %v", err)
+	}
+	var once sync.Once
+	back := make(chan struct{})
+	b.cfg.OnStage = func(stage worker.Stage, _ *queue.Delivery) {
+		if stage == worker.StagePlan {
+			once.Do(func() {
+				port := b.nats.Port()
+				b.nats.Shutdown()
+				go func() {
+					defer close(back)
+					b.restart(t, port)
+				}()
+			})
+		}
+	}
+	b.run(t)
+	if r := b.result(t, s); r.Status != queue.StatusOK {
+		t.Errorf("status %s", r.Status)
+	}
+	<-back
+	if billed := b.llm.Ledger().Billed; billed != 1 {
+		t.Errorf("%d calls paid, want 1", billed)
+	}
+}
+
 // A job that kills its worker each time is run alone, then buried, and its
 // neighbours come through.
 func TestPoisonIsBuried(t *testing.T) {
@@ -35,7 +89,7 @@ func TestPoisonIsBuried(t *testing.T) {
 		}
 	}
 	neighbour := b.submit(t, queue.Job{ID: "neighbour", Article: story(2)})
-	b.run(t)
+	_, stop := b.run(t)
 	if letter := b.dead(t, poison); letter.Cause != queue.CausePoison {
 		t.Errorf("cause %s: %s", letter.Cause, letter.LastError)
 	}
@@ -44,5 +98,9 @@ func TestPoisonIsBuried(t *testing.T) {
 	}
 	if calls := b.llm.Ledger().Calls; calls != 1 {
 		t.Errorf("%d calls, want the neighbour's alone", calls)
+	}
+	stop()
+	if n := b.attemptsLeft(t); n != 0 {
+		t.Errorf("the ledger still holds the attempts at %d jobs", n)
 	}
 }

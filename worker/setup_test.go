@@ -108,6 +108,7 @@ func workerConfig(conn *queue.Conn, endpoint string) worker.Config {
 // bench is one test's own server, endpoint and connection.
 type bench struct {
 	nats *natsembed.Server
+	dir  string // its store
 	conn *queue.Conn
 	llm  *llmtest.Server
 	logs *observer.ObservedLogs
@@ -116,7 +117,8 @@ type bench struct {
 
 func setup(t *testing.T, script llmtest.Script) *bench {
 	t.Helper()
-	server, err := natsembed.Start(t.Context(), natsembed.Config{StoreDir: t.TempDir()})
+	dir := t.TempDir()
+	server, err := natsembed.Start(t.Context(), natsembed.Config{StoreDir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,12 +131,23 @@ func setup(t *testing.T, script llmtest.Script) *bench {
 	if err := conn.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{nats: server, conn: conn, llm: llmtest.Start(t, script)}
+	b := &bench{nats: server, dir: dir, conn: conn, llm: llmtest.Start(t, script)}
 	b.cfg = workerConfig(conn, b.llm.URL())
 	t.Cleanup(b.cfg.LLM.Close)
 	core, logs := observer.New(zap.DebugLevel)
 	b.cfg.Log, b.logs = zap.New(core), logs
 	return b
+}
+
+// restart starts the server again, after its shutdown, on the same store and port.
+func (b *bench) restart(t *testing.T, port int) {
+	t.Helper()
+	server, err := natsembed.Start(t.Context(), natsembed.Config{StoreDir: b.dir, Port: port})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	t.Cleanup(server.Shutdown)
 }
 
 // run starts a worker and returns a function that drains it. A test that ends
@@ -223,6 +236,26 @@ func (b *bench) idle(t *testing.T) {
 		}
 		return true
 	})
+}
+
+// attemptsLeft counts the jobs whose attempts the ledger holds.
+func (b *bench) attemptsLeft(t *testing.T) int {
+	t.Helper()
+	js, done := b.plainClient(t)
+	defer done()
+	kv, err := js.KeyValue(t.Context(), b.conn.Topology().LedgerBucket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := kv.ListKeysFiltered(t.Context(), "attempts.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for range keys.Keys() {
+		n++
+	}
+	return n
 }
 
 // plainClient is a NATS client of somebody else's.

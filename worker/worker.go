@@ -155,6 +155,9 @@ func (w *Worker) handle(ctx context.Context, d *queue.Delivery) {
 		return
 	}
 	defer w.alone.Release(units)
+	if !a.started(ctx) {
+		return
+	}
 	result, err := a.run(ctx)
 	a.conclude(ctx, result, err)
 }

@@ -2,6 +2,7 @@ package llmtest
 
 import (
 	"bytes"
+	"net/http"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -13,6 +14,7 @@ type Request struct {
 	Number      int    // counted from 1 in order of arrival
 	Fingerprint uint64 // of the last user message, see Server.Fingerprint
 	Body        []byte // the whole request
+	Header      http.Header
 
 	model, system, user    []byte // raw JSON strings without quotes
 	format, schema         []byte

@@ -25,6 +25,10 @@ type Script struct {
 	// Choose picks by looking at the request; false leaves it to the others.
 	Choose func(*Request) (Step, bool)
 
+	// Done is told the number of each call that was well formed as it ends, and
+	// whether its answer was sent rather than the call given up.
+	Done func(number int, sent bool)
+
 	// Answer writes the content of good answers. Nil fills the schema of the
 	// request, or without one gives a plain English text.
 	Answer func(*Request) string

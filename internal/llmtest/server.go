@@ -178,7 +178,7 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	buf, _ := s.buffers.Get().(*buffers)
 	defer s.buffers.Put(buf)
 
-	req := Request{Number: number}
+	req := Request{Number: number, Header: r.Header}
 	var err error
 	if buf.in, err = readAll(r, buf.in[:0]); err != nil {
 		return
@@ -192,15 +192,20 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	req.Fingerprint = maphash.Bytes(s.seed, buf.text)
 	s.ledger.job(req.Fingerprint)
 
+	sent := false
+	if s.script.Done != nil {
+		defer func() { s.script.Done(number, sent) }()
+	}
 	if g := s.gate.Load(); g != nil && !g.pass(req.Fingerprint, r.Context().Done(), s.closed) {
 		abandon()
 	}
 	step := s.choose(&req)
 	if step.failing() {
 		s.fail(w, r, &req, &step)
-		return
+	} else {
+		s.answer(w, r, &req, &step, buf)
 	}
-	s.answer(w, r, &req, &step, buf)
+	sent = true
 }
 
 // abandon breaks the connection of a call that ends unanswered; a mere return

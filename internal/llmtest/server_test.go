@@ -248,6 +248,43 @@ func TestCloseEndsCallsUnderWay(t *testing.T) {
 	group.Wait()
 }
 
+func TestDoneTellsAnswersFromAbandonedCalls(t *testing.T) {
+	t.Parallel()
+	done := make(chan [2]any, 2)
+	s := llmtest.Start(t, llmtest.Script{
+		Choose: func(r *llmtest.Request) (llmtest.Step, bool) {
+			return llmtest.Step{Stall: r.Header.Get("X-Stall") != ""}, true
+		},
+		Done: func(number int, sent bool) { done <- [2]any{number, sent} },
+	})
+	post(t, s, "u", "")
+	if got := <-done; got != [2]any{1, true} {
+		t.Errorf("an answer ended as %v", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	gate := s.Hold()
+	var group sync.WaitGroup
+	group.Go(func() {
+		<-gate.Arrived()
+		gate.Open()
+		cancel()
+	})
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/chat/completions", strings.NewReader(`{"messages":[]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Stall", "yes")
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	if resp, err := client.Do(req); err == nil {
+		_ = resp.Body.Close()
+		t.Error("a stalled call was answered")
+	}
+	group.Wait()
+	if got := <-done; got != [2]any{2, false} {
+		t.Errorf("an abandoned call ended as %v", got)
+	}
+}
+
 func TestBadRequestsAndPaths(t *testing.T) {
 	t.Parallel()
 	s := llmtest.Start(t, llmtest.Script{})

@@ -1,0 +1,94 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// disk is an ext4 file system of its own, in a file, whose power can be cut:
+// what was not synced is gone then, for all servers on it at one moment.
+type disk struct{ image, folder string }
+
+// diskBytes is sparse; a run uses some hundred megabytes.
+const diskBytes = 4 << 30
+
+// The kernel's EXT4_IOC_SHUTDOWN, and its flag that leaves the journal unwritten.
+const (
+	ioctlShutdown      = 0x8004587d
+	shutdownNoLogFlush = 2
+)
+
+// newDisk makes and mounts one. It needs root and loop devices.
+func newDisk(ctx context.Context, cfg Config) (*disk, error) {
+	d := &disk{image: filepath.Join(cfg.Dir, "disk"), folder: filepath.Join(cfg.Dir, "store")}
+	if err := os.Mkdir(d.folder, 0o700); err != nil {
+		return nil, fmt.Errorf("make a disk: %w", err)
+	}
+	f, err := os.Create(d.image)
+	if err != nil {
+		return nil, fmt.Errorf("make a disk: %w", err)
+	}
+	if err := errors.Join(f.Truncate(diskBytes), f.Close()); err != nil {
+		return nil, fmt.Errorf("make a disk: %w", err)
+	}
+	if err := run(ctx, "mkfs.ext4", "-q", "-F", d.image); err != nil {
+		return nil, err
+	}
+	return d, d.mount(ctx)
+}
+
+func (d *disk) mount(ctx context.Context) error {
+	return run(ctx, "mount", "-o", "loop", d.image, d.folder)
+}
+
+// cut drops all that was not synced; every access fails from now on.
+func (d *disk) cut() error {
+	f, err := os.Open(d.folder)
+	if err != nil {
+		return fmt.Errorf("cut the power: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // of a folder
+	flag := uint32(shutdownNoLogFlush)
+	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), ioctlShutdown, uintptr(unsafe.Pointer(&flag)))
+	runtime.KeepAlive(&flag)
+	if errno != 0 {
+		return fmt.Errorf("cut the power: %w", errno)
+	}
+	return nil
+}
+
+// remount brings back what the disk holds. Its servers must have ended.
+func (d *disk) remount(ctx context.Context) error {
+	if err := d.unmount(ctx); err != nil {
+		return err
+	}
+	return d.mount(ctx)
+}
+
+// unmountTries at a disk that a process has just left.
+const unmountTries = 20
+
+func (d *disk) unmount(ctx context.Context) (err error) {
+	for range unmountTries {
+		if err = run(ctx, "umount", d.folder); err == nil {
+			return nil
+		}
+		pause(ctx, 100*time.Millisecond)
+	}
+	return err
+}
+
+func run(ctx context.Context, name string, args ...string) error {
+	if out, err := exec.CommandContext(ctx, name, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s (the scenario needs root, ext4 and loop devices)", name, err, out)
+	}
+	return nil
+}
