@@ -136,6 +136,13 @@ func (g *guess) learn(in int, used llm.Usage) {
 	mean(&g.out, float64(used.Out))
 }
 
+// expectedOut is how many tokens an answer has on average.
+func (a *allowance) expectedOut(maxOut int) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return int(a.guess.of(0, maxOut))
+}
+
 // ticket is what a call took.
 type ticket struct {
 	sent                       time.Time

@@ -268,22 +268,28 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 	}
 	// Where there is a choice, it is made anew when a gate is closed.
 	patient := q.chain.alone()
-	attempt := func() (llm.Response, error) {
-		report, err := q.to.enter(ctx, q, patient)
-		if err != nil {
-			return llm.Response{}, err
-		}
-		resp, err := q.to.llm.Complete(ctx, req)
-		report(resp, err)
-		a.p.metrics.calls(q.to.llm.Label(), resp, err)
-		a.spend(q, resp, err)
-		return resp, err
+	once := func(ctx context.Context, q question) (llm.Response, error) {
+		return a.budgeted(ctx, q, func() (llm.Response, error) {
+			report, err := q.to.enter(ctx, q, patient)
+			if err != nil {
+				return llm.Response{}, err
+			}
+			began := time.Now()
+			resp, err := q.to.llm.Complete(ctx, req)
+			report(resp, err)
+			if err == nil {
+				q.to.times.add(time.Since(began))
+			}
+			outrun(ctx, q, err)
+			a.p.metrics.calls(q.to.llm.Label(), resp, err)
+			a.spend(q, resp, err)
+			return resp, err
+		})
 	}
-	once := func() (llm.Response, error) { return a.budgeted(ctx, q, attempt) }
 	if q.to.aside {
-		return once()
+		return once(ctx, q)
 	}
-	return failsafe.With(a.p.retry).WithContext(ctx).Get(once)
+	return failsafe.With(a.p.retry).WithContext(ctx).Get(func() (llm.Response, error) { return a.hedged(ctx, q, once) })
 }
 
 // holdFor is how long a job waits in its slot for the endpoint. Beyond it the

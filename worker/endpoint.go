@@ -14,6 +14,7 @@ type endpoint struct {
 	price     *Price // nil: unknown
 	gate      *gate
 	inflight  *inflight
+	times     times
 	allowance *allowance // nil where a job does not wait for it
 	// weight among equal ones.
 	weight float64

@@ -24,6 +24,7 @@ type metrics struct {
 	callTime  prometheus.Histogram
 	reused    prometheus.Counter
 	unstored  prometheus.Counter
+	hedged    prometheus.Counter
 	// unrecorded calls of the record of spending.
 	unrecorded prometheus.Counter
 }
@@ -51,12 +52,13 @@ func newMetrics(reg prometheus.Registerer, inHand func() float64) (*metrics, err
 		queueTime:  prometheus.NewHistogramVec(histogram("queue_seconds", "From a job's arrival in the queue to its delivery."), []string{"lane"}),
 		callTime:   prometheus.NewHistogram(histogram("llm_call_seconds", "One HTTP call to the endpoint.")),
 		reused:     prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_reused_total", Help: "Answers found in the ledger instead of being paid for."}),
+		hedged:     prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_calls_hedged_total", Help: "Second calls made beside a slow one."}),
 		unstored:   prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_answers_unstored_total", Help: "Answers that could not be stored in the ledger."}),
 		unrecorded: prometheus.NewCounter(prometheus.CounterOpts{Name: "mujaz_calls_unrecorded_total", Help: "Calls that are missing in the record of spending."}),
 	}
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mujaz_jobs_in_flight", Help: "Jobs in hand."}, inHand)
 	for _, c := range []prometheus.Collector{
-		m.jobs, m.dead, m.llmCalls, m.tokens, m.cost, m.checks, m.jobTime, m.queueTime, m.callTime, m.reused, m.unstored, m.unrecorded, inFlight,
+		m.jobs, m.dead, m.llmCalls, m.tokens, m.cost, m.checks, m.jobTime, m.queueTime, m.callTime, m.reused, m.unstored, m.hedged, m.unrecorded, inFlight,
 	} {
 		if err := reg.Register(c); err != nil {
 			return nil, err

@@ -106,7 +106,7 @@ func (c *benchCmd) limits(ctx context.Context, p *program, self string) error {
 		}
 		fmt.Fprintf(
 			w, "%d\t%d\t%d\t%t\t%s\t%.1f %%\t%d\t%.2f %%\t%d\t%d\t\n", r.RequestsPerMinute, r.TokensPerMinute, r.Workers, r.Churn,
-			r.Time.Round(time.Second), 100*r.Used, r.Calls, 100*r.Throttled, r.Results, r.Dead,
+			time.Duration(r.Time).Round(time.Second), 100*r.Used, r.Calls, 100*r.Throttled, r.Results, r.Dead,
 		)
 	}
 	return w.Flush()
@@ -155,7 +155,7 @@ func printReports(p *program, reports []bench.Report) error {
 		fmt.Fprintf(
 			w, "%d\t%d\t%s\t%t\t%.0f\t%s\t%.3f\t%.3f\t%.3f\t%.0f\t%d\t%d\t%d\t%d/%d\t%d\t\n",
 			r.Jobs, r.Slots, r.Latency, r.SyncAlways, r.JobsPerSecond, ideal, r.CPUPerThousand, r.ServerCPU/thousands, r.EndpointCPU/thousands,
-			r.PeakMiB, r.Start.Milliseconds(), r.Connections, r.MaxInFlight, r.Flagged, r.SampledResults, r.Dead,
+			r.PeakMiB, time.Duration(r.Start).Milliseconds(), r.Connections, r.MaxInFlight, r.Flagged, r.SampledResults, r.Dead,
 		)
 	}
 	return w.Flush()

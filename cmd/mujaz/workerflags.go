@@ -25,6 +25,7 @@ type workerFlags struct {
 	TokensPerMinute   int           `placeholder:"N" help:"The same for tokens."`
 	AllowedModels     []string      `placeholder:"NAME" help:"Models beside --model that a job may ask for."`
 	FallbackModel     string        `placeholder:"NAME" help:"Model to ask when --model refuses an article."`
+	Hedge             float64       `placeholder:"SHARE" help:"Make a second call beside one for a live job that is slower than this share of calls, such as 0.95; the quicker answer counts, both are paid for. Default: none."`
 	Temperature       float64       `default:"0" help:"Temperature of the calls, 0 to 2."`
 	Seed              *int          `placeholder:"N" help:"Seed of the calls, for endpoints that know one."`
 	ContextTokens     int           `placeholder:"N" help:"Context size of --model at the endpoint in tokens; default: as its refusals say. What does not fit goes in parts."`
@@ -54,7 +55,7 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 	}
 	cfg := worker.Config{
 		Prompts: library, Glossary: house, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
-		Context: f.ContextTokens, MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, MaxArticleBytes: int64(f.MaxArticleBytes),
+		Context: f.ContextTokens, MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, Hedge: f.Hedge, MaxArticleBytes: int64(f.MaxArticleBytes),
 		RequestsPerMinute: f.RequestsPerMinute, TokensPerMinute: f.TokensPerMinute, Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
 		Name: cmp.Or(f.Name, workerName()), Version: version,
 	}

@@ -38,12 +38,18 @@ func Suite() []Config {
 	}
 }
 
+// Nanos is a time in JSON, where a [time.Duration] has no form.
+type Nanos int64
+
+// String is that of the duration.
+func (n Nanos) String() string { return time.Duration(n).String() }
+
 // Report of one measurement.
 type Report struct {
-	Jobs       int           `json:"jobs"`
-	Slots      int           `json:"slots"`
-	Latency    time.Duration `json:"latency_ns"`
-	SyncAlways bool          `json:"sync_always"`
+	Jobs       int   `json:"jobs"`
+	Slots      int   `json:"slots"`
+	Latency    Nanos `json:"latency_ns"`
+	SyncAlways bool  `json:"sync_always"`
 
 	// JobsPerSecond from the endpoint's first request to the server's
 	// timestamp of the last result.
@@ -52,9 +58,9 @@ type Report struct {
 	// 0 for an endpoint without latency.
 	Share float64 `json:"share_of_ideal"`
 	// Of the worker's process.
-	CPUPerThousand float64       `json:"cpu_s_per_1000_jobs"`
-	PeakMiB        float64       `json:"peak_mib"`
-	Start          time.Duration `json:"start_ns"` // from exec to the first request, so no less than to the first job
+	CPUPerThousand float64 `json:"cpu_s_per_1000_jobs"`
+	PeakMiB        float64 `json:"peak_mib"`
+	Start          Nanos   `json:"start_ns"` // from exec to the first request, so no less than to the first job
 	// Of the others, for the whole run.
 	ServerCPU   float64 `json:"server_cpu_s"`
 	EndpointCPU float64 `json:"endpoint_cpu_s"`
@@ -129,9 +135,9 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{
-		Jobs: cfg.Jobs, Slots: cfg.Slots, Latency: cfg.Latency, SyncAlways: cfg.SyncAlways,
+		Jobs: cfg.Jobs, Slots: cfg.Slots, Latency: Nanos(cfg.Latency), SyncAlways: cfg.SyncAlways,
 		JobsPerSecond:  float64(cfg.Jobs) / totals.LastResult.Sub(served.First).Seconds(),
-		CPUPerThousand: usedCPU(w.cmd.ProcessState) / float64(cfg.Jobs) * 1000, Start: served.First.Sub(w.started),
+		CPUPerThousand: usedCPU(w.cmd.ProcessState) / float64(cfg.Jobs) * 1000, Start: Nanos(served.First.Sub(w.started)),
 		ServerCPU: serverCPU, EndpointCPU: usedCPU(endpoint.cmd.ProcessState),
 		Calls: served.Calls, MaxInFlight: served.MaxInFlight, Connections: served.Connections, Dead: totals.Dead,
 	}

@@ -27,7 +27,7 @@ func RunCapacity(ctx context.Context, cfg Config, tell func(Figure)) error {
 	if cfg.Progress == nil {
 		cfg.Progress = func(string) {}
 	}
-	for _, scenario := range []func(context.Context, Config, func(Figure)) error{hiddenSlots, outage, throttledCalls, copies} {
+	for _, scenario := range []func(context.Context, Config, func(Figure)) error{hiddenSlots, outage, throttledCalls, copies, budget} {
 		if err := scenario(ctx, cfg, tell); err != nil {
 			return err
 		}
@@ -84,9 +84,9 @@ func (l *lab) close() {
 }
 
 // work starts a worker; without slots it finds them.
-func (l *lab) work(ctx context.Context, slots int) error {
+func (l *lab) work(ctx context.Context, slots int, more ...string) error {
 	l.cfg.Slots = slots
-	w, err := l.cfg.startWorker(ctx, l.nats.ready, l.endpoint.url)
+	w, err := l.cfg.startWorker(ctx, l.nats.ready, l.endpoint.url, more...)
 	if err == nil {
 		l.workers = append(l.workers, w)
 	}
@@ -288,6 +288,41 @@ func copies(ctx context.Context, cfg Config, tell func(Figure)) error {
 	tell(Figure{
 		"1,000 jobs, 200 of them copies, 8 workers", fmt.Sprintf("%d paid calls, %d paid twice, %d results", seen.Billed, twice, totals.Results),
 		"exactly 800", seen.Billed == originals && totals.Results == originals+twins,
+	})
+	return nil
+}
+
+// budget: a day's cap that is reached with 64 calls in flight, over four workers.
+func budget(ctx context.Context, cfg Config, tell func(Figure)) error {
+	const jobs, workers, slots = 600, 4, 16
+	const in, out, limit = 1.0, 4.0, 1.0 // a million tokens, and the cap
+	cfg.Progress("budget: queueing")
+	l, err := cfg.lab(ctx, llmtest.Script{Latency: 200 * time.Millisecond, Jitter: 100 * time.Millisecond}, 0)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	if err := preload(ctx, l.conn, jobs); err != nil {
+		return err
+	}
+	for range workers {
+		if err := l.work(
+			ctx, slots, "--price-input", fmt.Sprint(in), "--price-output", fmt.Sprint(out), "--budget-day", fmt.Sprint(limit), "--over-budget", "end",
+		); err != nil {
+			return err
+		}
+	}
+	cfg.Progress("budget: working")
+	totals, err := l.workers[0].waitFor(ctx, l.conn, jobs)
+	if err != nil {
+		return err
+	}
+	seen := l.endpoint.answers.Ledger()
+	billed := (in*float64(seen.TokensIn) + out*float64(seen.TokensOut)) / 1e6
+	tell(Figure{
+		fmt.Sprintf("a day's budget of %.2f under 64 in flight, 4 workers", limit),
+		fmt.Sprintf("%.6f billed by the endpoint; %d results and %d dead letters of %d jobs", billed, totals.Results, totals.Dead, jobs),
+		"never above the cap, every job ends", billed <= limit && billed > limit/2 && totals.Results+totals.Dead == jobs && totals.Dead > 0,
 	})
 	return nil
 }

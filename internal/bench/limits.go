@@ -36,11 +36,11 @@ func LimitsSuite() []LimitsConfig {
 
 // LimitsReport of one measurement.
 type LimitsReport struct {
-	RequestsPerMinute int           `json:"requests_per_minute"`
-	TokensPerMinute   int           `json:"tokens_per_minute"`
-	Workers           int           `json:"workers"`
-	Churn             bool          `json:"churn"`
-	Time              time.Duration `json:"time_ns"` // from the first request to the last
+	RequestsPerMinute int   `json:"requests_per_minute"`
+	TokensPerMinute   int   `json:"tokens_per_minute"`
+	Workers           int   `json:"workers"`
+	Churn             bool  `json:"churn"`
+	Time              Nanos `json:"time_ns"` // from the first request to the last
 
 	// Used is the share of the limit of tokens that answers used, from the first
 	// request to the last.
@@ -104,7 +104,7 @@ func RunLimits(ctx context.Context, cfg LimitsConfig) (LimitsReport, error) {
 	}
 	took := served.Last.Sub(served.First)
 	return LimitsReport{
-		RequestsPerMinute: cfg.RequestsPerMinute, TokensPerMinute: cfg.TokensPerMinute, Workers: cfg.Workers, Churn: cfg.Churn, Time: took,
+		RequestsPerMinute: cfg.RequestsPerMinute, TokensPerMinute: cfg.TokensPerMinute, Workers: cfg.Workers, Churn: cfg.Churn, Time: Nanos(took),
 		Used:      float64(served.Tokens) / (float64(cfg.TokensPerMinute) * took.Minutes()),
 		Throttled: float64(served.Throttled) / float64(served.Calls), Calls: served.Calls, Results: totals.Results, Dead: totals.Dead,
 	}, nil
