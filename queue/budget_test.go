@@ -232,11 +232,12 @@ func TestBudgetOutlivesServer(t *testing.T) {
 	server.Connect(t)
 	day := queue.Budget{Scope: queue.ScopeDay, Name: "2026-11-24", Cap: 100 * cent}
 	b := budgets(t, server)
+	var resuming sync.WaitGroup
+	defer resuming.Wait()
 	for i := range 20 {
 		if i == 10 {
 			server.Stop(t)
-			resumed := time.AfterFunc(100*time.Millisecond, func() { server.Resume(t) })
-			defer resumed.Stop()
+			resuming.Go(func() { server.Resume(t) })
 		}
 		r, err := b.Reserve(t.Context(), 2*cent, time.Minute, day)
 		if err != nil {

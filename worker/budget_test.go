@@ -244,7 +244,7 @@ func TestSpendRows(t *testing.T) {
 	want := []string{
 		`write news-brief@1 test-worker live/gazette "transient" paid=false known=true`,
 		`write news-brief@1 test-worker live/gazette "" paid=true known=true`,
-		`repair news-brief@1 test-worker live/gazette "" paid=true known=true`,
+		`repair repair@1 test-worker live/gazette "" paid=true known=true`,
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("rows\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
