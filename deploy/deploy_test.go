@@ -54,7 +54,7 @@ func TestConfigs(t *testing.T) {
 				check(opts.SyncInterval == tt.syncInterval, "sync interval", opts.SyncInterval)
 			}
 			check(opts.StoreDir == "/data", "store directory", opts.StoreDir)
-			check(opts.JetStreamMaxStore == 32<<30, "file store limit", opts.JetStreamMaxStore)
+			check(opts.JetStreamMaxStore == 40<<30, "file store limit", opts.JetStreamMaxStore)
 			check(opts.JetStreamMaxMemory == 256<<20, "memory store limit", opts.JetStreamMaxMemory)
 			check(opts.MaxPayload == 1<<20, "payload limit", opts.MaxPayload)
 			check(opts.Port == 4222, "client port", opts.Port)
