@@ -19,6 +19,11 @@ type Member struct {
 	Endpoint string    `json:"endpoint"`
 	Slots    int       `json:"slots"`
 	Since    time.Time `json:"since"`
+	// Waiting says what the member waits for at the endpoint, and until when;
+	// empty while calls are made.
+	Waiting string `json:"waiting,omitzero"`
+	// Look gives Waiting anew for each announcement. May be nil.
+	Look func() string `json:"-"`
 }
 
 // pulse is the rhythm of a fleet. What makes it safe: settle is longer than
@@ -62,10 +67,7 @@ func (c *Conn) join(ctx context.Context, m Member, p pulse, share func(float64))
 	if err != nil {
 		return fmt.Errorf("join the fleet: %w", bucketError(err))
 	}
-	f := &fleetView{conn: c, kv: kv, pulse: p, self: memberKey(m.Endpoint, m.Name), others: map[string]struct{}{}, share: share}
-	if f.card, err = json.Marshal(m); err != nil {
-		return fmt.Errorf("join the fleet: %w", err)
-	}
+	f := &fleetView{conn: c, kv: kv, pulse: p, self: memberKey(m.Endpoint, m.Name), member: m, others: map[string]struct{}{}, share: share}
 	if err := f.beat(ctx); err != nil {
 		return fmt.Errorf("join the fleet: %w", explainAPI(err))
 	}
@@ -127,7 +129,7 @@ type fleetView struct {
 	kv     jetstream.KeyValue
 	pulse  pulse
 	self   string
-	card   []byte
+	member Member
 	others map[string]struct{}
 	share  func(float64)
 	told   float64 // the share last told
@@ -203,8 +205,15 @@ func (f *fleetView) beat(ctx context.Context) error {
 	at := time.Now()
 	attempt, cancel := context.WithTimeout(ctx, f.pulse.beat)
 	defer cancel()
+	if f.member.Look != nil {
+		f.member.Waiting = clip(f.member.Look(), maxErrorRunes)
+	}
+	card, err := json.Marshal(f.member)
+	if err != nil {
+		return err
+	}
 	subject := "$KV." + f.conn.topo.FleetBucket() + "." + f.self
-	if _, err := f.conn.js.Publish(attempt, subject, f.card, jetstream.WithMsgTTL(f.pulse.ttl)); err != nil {
+	if _, err := f.conn.js.Publish(attempt, subject, card, jetstream.WithMsgTTL(f.pulse.ttl)); err != nil {
 		return err
 	}
 	if f.lapsed(at) {

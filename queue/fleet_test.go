@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -139,5 +140,34 @@ func TestFleetWithoutTopology(t *testing.T) {
 	conn := queuetest.Start(t).Dial(t, queue.ConnConfig{})
 	if err := conn.Join(t.Context(), queue.Member{Name: "a"}, nil); err == nil {
 		t.Error("joined a fleet without a bucket")
+	}
+}
+
+// TestFleetMemberWaits: each announcement says what its member waits for.
+func TestFleetMemberWaits(t *testing.T) {
+	t.Parallel()
+	server := queuetest.Start(t)
+	conn := server.Connect(t)
+	var waiting atomic.Value
+	waiting.Store("throttled, until noon")
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error, 1)
+	go func() {
+		left <- conn.JoinFast(ctx, queue.Member{
+			Name: "a", Endpoint: "e", Look: func() string { s, _ := waiting.Load().(string); return s },
+		}, func(float64) {})
+	}()
+	says := func(want string) func() bool {
+		return func() bool {
+			members, err := conn.Members(t.Context())
+			return err == nil && len(members) == 1 && members[0].Waiting == want
+		}
+	}
+	queuetest.Eventually(t, "the reason to be told", says("throttled, until noon"))
+	waiting.Store("")
+	queuetest.Eventually(t, "the end of it to be told", says(""))
+	leave()
+	if err := <-left; err != nil {
+		t.Error(err)
 	}
 }

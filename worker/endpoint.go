@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/mujaz/mujaz/internal/llm"
 )
@@ -94,6 +95,16 @@ func endOf(err error) callEnd {
 		return endOver
 	}
 	return endSilent
+}
+
+// waitsFor is the reason of a pause and when it ends, for those who look at the
+// fleet; empty while calls are made.
+func (e *endpoint) waitsFor() string {
+	s := e.gate.Status()
+	if s.Open {
+		return ""
+	}
+	return s.Reason + ", until " + s.Until.UTC().Format(time.RFC3339)
 }
 
 // stops reports an error that stops all jobs, not this one alone. A wrong model

@@ -135,6 +135,9 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	fmt.Fprint(table, "\nWORKER\tENDPOINT\tSLOTS\tSINCE\n")
 	for _, w := range o.Workers {
 		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", show.Line(w.Name), show.Line(w.Endpoint), w.Slots, w.Since.Local().Format(time.DateTime))
+		if w.Waiting != "" {
+			fmt.Fprintf(table, "\t  waiting: %s\n", show.Line(w.Waiting))
+		}
 	}
 	if len(o.Workers) == 0 {
 		fmt.Fprint(table, "none\t\n")
