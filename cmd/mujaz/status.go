@@ -68,57 +68,65 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer conn.Close()
-	o := overview{Server: conn.Server(), Lanes: map[queue.Lane]laneStatus{}, Counts: map[queue.Cause]int{}}
-	for _, lane := range queue.Lanes() {
-		backlog, err := conn.Backlog(ctx, lane)
-		if err != nil {
-			return err
-		}
-		o.Lanes[lane] = laneStatus{backlog.Pending, backlog.AckPending}
-	}
-	err = conn.DeadLetters(ctx, queue.DeadFilter{Facts: true}, func(d queue.DeadLetter) error {
-		o.Counts[d.Cause]++
-		return nil
-	})
+	o, err := look(ctx, conn)
 	if err != nil {
 		return err
-	}
-	// A user without the right to look gets no answer at all.
-	look, cancel := context.WithTimeout(ctx, membersTimeout)
-	defer cancel()
-	if o.Workers, err = conn.Members(look); err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	sums, err := conn.BudgetSums(look)
-	if err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	for _, s := range sums {
-		o.Budgets = append(o.Budgets, budgetStatus{s.Scope, s.Name, s.Currency, s.Spent.Units(), s.Reserved.Units(), s.Cap.Units()})
-	}
-	if o.Switches, err = conn.Switches(look); err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if totals, err := conn.Totals(look); err == nil {
-		o.Parked = totals.Parked
-	}
-	if o.Storage, err = conn.Storages(look); err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if o.Strays, err = conn.Reconcile(look); err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	err = conn.Advisories(look, time.Now().Add(-24*time.Hour), func(a queue.Advisory) error {
-		o.GivenUp = append(o.GivenUp, a)
-		return nil
-	})
-	if err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
 	}
 	if c.JSON {
 		return p.printJSON(o)
 	}
-	table := tabwriter.NewWriter(p.out, 0, 8, 2, ' ', 0)
+	return o.print(p.out)
+}
+
+// look asks for what every user may see, and then for the rest.
+func look(ctx context.Context, conn *queue.Conn) (overview, error) {
+	o := overview{Server: conn.Server(), Lanes: map[queue.Lane]laneStatus{}, Counts: map[queue.Cause]int{}}
+	for _, lane := range queue.Lanes() {
+		backlog, err := conn.Backlog(ctx, lane)
+		if err != nil {
+			return o, err
+		}
+		o.Lanes[lane] = laneStatus{backlog.Pending, backlog.AckPending}
+	}
+	err := conn.DeadLetters(ctx, queue.DeadFilter{Facts: true}, func(d queue.DeadLetter) error {
+		o.Counts[d.Cause]++
+		return nil
+	})
+	if err != nil {
+		return o, err
+	}
+	o.lookAside(ctx, conn)
+	if ctx.Err() != nil {
+		return o, context.Cause(ctx)
+	}
+	return o, nil
+}
+
+// lookAside asks for what this user may not be allowed to see: then it stays
+// empty, as such a user gets no answer at all.
+func (o *overview) lookAside(ctx context.Context, conn *queue.Conn) {
+	ctx, cancel := context.WithTimeout(ctx, membersTimeout)
+	defer cancel()
+	o.Workers, _ = conn.Members(ctx)
+	sums, _ := conn.BudgetSums(ctx)
+	for _, s := range sums {
+		o.Budgets = append(o.Budgets, budgetStatus{s.Scope, s.Name, s.Currency, s.Spent.Units(), s.Reserved.Units(), s.Cap.Units()})
+	}
+	o.Switches, _ = conn.Switches(ctx)
+	if totals, err := conn.Totals(ctx); err == nil {
+		o.Parked = totals.Parked
+	}
+	o.Storage, _ = conn.Storages(ctx)
+	o.Strays, _ = conn.Reconcile(ctx)
+	_ = conn.Advisories(ctx, time.Now().Add(-24*time.Hour), func(a queue.Advisory) error {
+		o.GivenUp = append(o.GivenUp, a)
+		return nil
+	})
+}
+
+// print writes it as tables.
+func (o *overview) print(out io.Writer) error {
+	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	fmt.Fprintf(table, "NATS\t%s\n\nLANE\tWAITING\tIN FLIGHT\n", o.Server)
 	for _, lane := range queue.Lanes() {
 		fmt.Fprintf(table, "%s\t%d\t%d\n", lane, o.Lanes[lane].Waiting, o.Lanes[lane].InFlight)
@@ -142,16 +150,16 @@ func (c *statusCmd) Run(ctx context.Context, p *program) error {
 	if len(o.Workers) == 0 {
 		fmt.Fprint(table, "none\t\n")
 	}
-	if len(sums) > 0 {
+	if len(o.Budgets) > 0 {
 		fmt.Fprint(table, "\nBUDGET\tSPENT\tRESERVED\tOF\t\n")
 	}
-	for _, s := range sums {
-		fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\t%s\n", s.Scope, show.Line(s.Name), s.Spent, s.Reserved, s.Cap, s.Currency)
+	for _, b := range o.Budgets {
+		fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\t%s\n", b.Scope, show.Line(b.Name), queue.AmountOf(b.Spent), queue.AmountOf(b.Reserved), queue.AmountOf(b.Cap), b.Currency)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	printStrays(p.out, o.Strays, o.GivenUp)
+	printStrays(out, o.Strays, o.GivenUp)
 	return nil
 }
 
