@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -11,12 +12,15 @@ import (
 
 // Claim says that a call is under way, so that nobody else makes the same one.
 // It is a courtesy, not a lock: it spares money, and is gone when the server
-// restarts or its owner has been silent for [ClaimTTL].
+// restarts or its owner has been silent for [ClaimTTL]. It is safe for concurrent
+// use.
 type Claim struct {
 	conn    *Conn
 	subject string
 	owner   string
-	seq     uint64
+
+	mu  sync.Mutex
+	seq uint64 // of its message, which a renewal writes anew
 }
 
 const (
@@ -43,6 +47,8 @@ func (cl *Claim) Renew(ctx context.Context) error { return cl.put(ctx) }
 
 // put succeeds where the claim is nobody's, or this one.
 func (cl *Claim) put(ctx context.Context) error {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
 	ack, err := cl.conn.js.Publish(ctx, cl.subject, []byte(cl.owner), jetstream.WithExpectLastSequencePerSubject(cl.seq))
 	var api *jetstream.APIError
 	switch {
@@ -58,6 +64,8 @@ func (cl *Claim) put(ctx context.Context) error {
 // Release gives a claim up at once: the call came to nothing. Where there is an
 // answer the claim may run out by itself.
 func (cl *Claim) Release(ctx context.Context) error {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
 	stream, err := cl.conn.js.Stream(ctx, cl.conn.topo.claimsStream())
 	if err == nil {
 		err = stream.DeleteMsg(ctx, cl.seq)

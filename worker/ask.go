@@ -152,8 +152,9 @@ func (a *asker) paidBefore(ctx context.Context, q question) (string, bool) {
 	return "", false
 }
 
-// askAt asks one endpoint.
+// askAt asks one endpoint, which was chosen.
 func (a *asker) askAt(ctx context.Context, q question) (string, error) {
+	defer q.to.asked()
 	key := q.digest(a.p.cfg.Seed)
 	var e entry
 	look := func() (found bool) {

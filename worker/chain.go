@@ -61,6 +61,8 @@ type chain struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a gate changes
+
+	choosing sync.Mutex // a choice counts for the next one
 }
 
 // newChain makes the endpoints of a configuration with its defaults. OnGate is
@@ -121,13 +123,18 @@ func (c *chain) onChange() <-chan struct{} {
 // tried is what kept the endpoints that were asked from answering.
 type tried map[*endpoint]Condition
 
-// choose waits until somebody may be asked. It returns nil when all who could
-// be have been tried. Where there is no choice it does not wait: the endpoint's
-// own gate does.
+// choose waits until somebody may be asked, who is to be told when that is over
+// (see [endpoint.asked]). It returns nil when all who could be have been tried.
+// Where there is no choice it does not wait: the endpoint's own gate does.
 func (c *chain) choose(ctx context.Context, asked tried, model string) (*endpoint, error) {
 	for {
 		changed := c.onChange()
+		c.choosing.Lock()
 		e, wait := c.pick(asked, model)
+		if e != nil {
+			e.asks.Add(1)
+		}
+		c.choosing.Unlock()
 		switch {
 		case e != nil || wait == 0:
 			return e, nil
@@ -159,7 +166,7 @@ func (c *chain) pick(asked tried, model string) (best *endpoint, wait time.Durat
 			continue
 		}
 		class, until := e.gate.next()
-		switch load := e.inflight.load() / e.weight; {
+		switch load := float64(e.asks.Load()) / e.weight; {
 		case until > 0:
 			troubles[conditionOf(class)] = true
 			wait = sooner(wait, until)

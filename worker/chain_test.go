@@ -74,8 +74,8 @@ func TestChainPicksByWeight(t *testing.T) {
 	c := testChain(t, Endpoint{Model: "big", Weight: 3}, Endpoint{Model: "spare", When: []Condition{WhenDown}})
 	counts := map[string]int{}
 	for range 8 {
-		e, _ := c.pick(tried{}, "first")
-		if err := e.inflight.acquire(t.Context()); err != nil {
+		e, err := c.choose(t.Context(), tried{}, "first")
+		if err != nil {
 			t.Fatal(err)
 		}
 		counts[e.model]++

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/mujaz/mujaz/internal/llm"
@@ -17,6 +18,9 @@ type endpoint struct {
 	inflight  *inflight
 	times     times
 	allowance *allowance // nil where a job does not wait for it
+	// asks is how many questions are put to it now, those included that wait for
+	// their turn.
+	asks atomic.Int64
 	// weight among equal ones.
 	weight float64
 	// when it is asked; none among equal ones.
@@ -27,6 +31,9 @@ type endpoint struct {
 	// not at all while its gate is closed.
 	aside bool
 }
+
+// asked ends a question that was put to the endpoint.
+func (e *endpoint) asked() { e.asks.Add(-1) }
 
 // standsIn reports whether an endpoint is there for one of the troubles.
 func (e *endpoint) standsIn(troubles map[Condition]bool) bool {

@@ -146,13 +146,6 @@ func (f *inflight) admitLocked() {
 	}
 }
 
-// load is how many calls are under way or wait to be.
-func (f *inflight) load() float64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return float64(f.out + len(f.waiting))
-}
-
 // jobs is how many jobs keep the endpoint busy: one for each call, and where
 // calls are made for each, some that are on their way there or back. A
 // configured limit is one of jobs.
