@@ -3,7 +3,6 @@ package queue
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,35 +13,22 @@ import (
 
 // BudgetSums lists the budgets of days and runs that are stored, newest day first.
 func (c *Conn) BudgetSums(ctx context.Context) ([]Sums, error) {
-	kv, err := c.js.KeyValue(ctx, c.topo.FleetBucket())
-	if err != nil {
-		return nil, fmt.Errorf("look up the budgets: %w", bucketError(err))
-	}
-	watch, err := kv.Watch(ctx, "budget.>", jetstream.IgnoreDeletes())
-	if err != nil {
-		return nil, fmt.Errorf("look up the budgets: %w", explainAPI(err))
-	}
-	defer watch.Stop() //nolint:errcheck // it has served its purpose
 	var sums []Sums
-	for {
-		select {
-		case stored := <-watch.Updates():
-			if stored == nil { // that is all there is
-				sortSums(sums)
-				return sums, nil
-			}
-			var entry accountEntry
-			name := strings.SplitN(stored.Key(), ".", 4)
-			if len(name) != 4 || json.Unmarshal(stored.Value(), &entry) != nil {
-				continue
-			}
-			s := Sums{Budget: Budget{Scope: BudgetScope(name[2]), Name: name[3], Cap: entry.Cap}, Currency: name[1]}
-			s.Spent, s.Reserved = entry.sums("", time.Now())
-			sums = append(sums, s)
-		case <-ctx.Done():
-			return nil, ctx.Err()
+	err := c.fleetEntries(ctx, "budgets", "budget.>", func(stored jetstream.KeyValueEntry) {
+		var entry accountEntry
+		name := strings.SplitN(stored.Key(), ".", 4)
+		if len(name) != 4 || json.Unmarshal(stored.Value(), &entry) != nil {
+			return
 		}
+		s := Sums{Budget: Budget{Scope: BudgetScope(name[2]), Name: name[3], Cap: entry.Cap}, Currency: name[1]}
+		s.Spent, s.Reserved = entry.sums("", time.Now())
+		sums = append(sums, s)
+	})
+	if err != nil {
+		return nil, err
 	}
+	sortSums(sums)
+	return sums, nil
 }
 
 // sortSums puts days before runs, and the newest day first.

@@ -85,33 +85,20 @@ func (c *Conn) Members(ctx context.Context) (members []Member, err error) {
 }
 
 func (c *Conn) members(ctx context.Context) ([]Member, error) {
-	kv, err := c.js.KeyValue(ctx, c.topo.FleetBucket())
-	if err != nil {
-		return nil, fmt.Errorf("look up the fleet: %w", bucketError(err))
-	}
-	watch, err := kv.Watch(ctx, "worker.>", jetstream.IgnoreDeletes())
-	if err != nil {
-		return nil, fmt.Errorf("look up the fleet: %w", explainAPI(err))
-	}
-	defer watch.Stop() //nolint:errcheck // it has served its purpose
 	var members []Member
-	for {
-		select {
-		case entry := <-watch.Updates():
-			if entry == nil { // that is all there is
-				slices.SortFunc(members, func(a, b Member) int {
-					return strings.Compare(a.Endpoint+" "+a.Name, b.Endpoint+" "+b.Name)
-				})
-				return members, nil
-			}
-			var m Member
-			if json.Unmarshal(entry.Value(), &m) == nil {
-				members = append(members, m)
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
+	err := c.fleetEntries(ctx, "fleet", "worker.>", func(entry jetstream.KeyValueEntry) {
+		var m Member
+		if json.Unmarshal(entry.Value(), &m) == nil {
+			members = append(members, m)
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
+	slices.SortFunc(members, func(a, b Member) int {
+		return strings.Compare(a.Endpoint+" "+a.Name, b.Endpoint+" "+b.Name)
+	})
+	return members, nil
 }
 
 // memberKey holds digests, as names may spell anything. The name "*" is the
