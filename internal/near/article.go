@@ -43,7 +43,7 @@ func Of(a clean.Article) Article {
 	r.title(a.Title)
 	out := Article{Paragraphs: make([][]Mark, len(a.Paragraphs))}
 	for i := range a.Paragraphs {
-		r.paragraph(a.Paragraphs[i].Text, i == 0)
+		r.paragraph(a.Paragraphs[i].Text, r.total == 0)
 		out.Paragraphs[i] = r.marks
 		r.marks, r.total = nil, r.total+len(r.marks)
 		if r.total > MaxSentences {
@@ -63,6 +63,9 @@ func (a Article) Covers(copied Article) bool {
 	marks := copied.Marks()
 	return len(marks) > 0 && !copied.saysMore && covers(a.Marks(), marks)
 }
+
+// Same reports whether the two have the same sentences in the same order.
+func (a Article) Same(b Article) bool { return slices.Equal(a.Marks(), b.Marks()) }
 
 func covers(original, copied []Mark) bool {
 	for _, m := range copied {

@@ -64,6 +64,7 @@ func TestAdd(t *testing.T) {
 		{"dateline of two agencies", wireTitle, "وادي السرو - الأناضول - رويترز: " + wireText, true},
 		{"dateline with slashes", wireTitle, "وادي السرو/ الأناضول/ " + wireText, true},
 		{"agency's line above", wireTitle, "الأناضول\n" + wireText, true},
+		{"agency's line above the dateline", wireTitle, "وادي السرو / الأناضول\nوادي السرو (أ ف ب) - " + wireText, true},
 		{"agency's line below", wireTitle, wireText + "\n(أ ف ب)", true},
 		{"agency behind the last word", wireTitle, wireText + " (وكالات)", true},
 

@@ -21,7 +21,8 @@ type reader struct {
 	key    []byte
 }
 
-// paragraph marks the sentences of a paragraph, but for credits.
+// paragraph marks the sentences of a paragraph, but for credits. The first that has
+// any may begin with a dateline.
 func (r *reader) paragraph(text string, first bool) {
 	if first {
 		var dateline string
