@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/mujaz/mujaz/internal/archive"
+	"github.com/mujaz/mujaz/internal/near"
 	"github.com/mujaz/mujaz/queue"
 )
 
@@ -58,7 +59,11 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 	if r.cfg.Rate > 0 {
 		limiter = rate.NewLimiter(rate.Limit(r.cfg.Rate), max(1, int(r.cfg.Rate)))
 	}
-	err := NewWalk(reader, r.cfg.Recipe).each(ctx, func(item Item) error {
+	walk := NewWalk(reader, r.cfg.Recipe)
+	if r.cfg.Near > 0 && r.cfg.Redo == nil {
+		walk.FindCopies(near.New(near.Config{Threshold: r.cfg.Near}))
+	}
+	err := walk.each(ctx, func(item Item) error {
 		if item.Kind == KindBad && r.cfg.OnBad != nil {
 			if err := r.cfg.OnBad(item); err != nil {
 				return err
