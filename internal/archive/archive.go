@@ -9,10 +9,10 @@ import (
 
 // Limits of what is read. They bound memory, whatever the input says of itself.
 const (
-	// maxRow bounds one row of JSON or CSV in bytes: an article of the largest size
-	// whose letters are all escaped, as Python's json module does with Arabic (two
-	// bytes become \u0627, six), and some room for the other fields.
-	maxRow = 3*queue.MaxArticleBytes + 1<<20
+	// maxRow bounds one row of JSON or CSV in bytes. It is twice the largest article, for the
+	// other fields and for letters that are escaped: as Python's json module writes Arabic
+	// (\u0627 for two bytes), there is still room for 10 MiB of it.
+	maxRow = 2 * queue.MaxArticleBytes
 	// maxMember bounds one file, page or record, decompressed: no job can carry more.
 	maxMember = queue.MaxArticleBytes
 	// readBuffer is how much is read from a file at once.

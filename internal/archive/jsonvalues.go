@@ -2,8 +2,8 @@ package archive
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -21,16 +21,15 @@ type jsonValues struct {
 
 // next is the next value and its number, from 1.
 func (v *jsonValues) next() ([]byte, int64, error) {
-	first, err := v.start()
-	if err != nil {
+	if err := v.start(); err != nil {
 		return nil, v.number, err
 	}
 	v.number++
 	if cap(v.buf) > keptBuffer {
 		v.buf = nil
 	}
-	v.buf = append(v.buf[:0], first)
-	tooLong, err := v.value(first)
+	v.buf = v.buf[:0]
+	tooLong, err := v.value()
 	switch {
 	case errors.Is(err, io.EOF) && v.inside:
 		return nil, v.number, errArrayEnds
@@ -43,64 +42,84 @@ func (v *jsonValues) next() ([]byte, int64, error) {
 }
 
 // start goes to the first byte of a value.
-func (v *jsonValues) start() (byte, error) {
+func (v *jsonValues) start() error {
 	for {
 		b, err := v.r.ReadByte()
 		switch {
 		case errors.Is(err, io.EOF) && v.inside && !v.closed:
-			return 0, errArrayEnds
+			return errArrayEnds
 		case err != nil:
-			return 0, err
+			return err
 		case b == ' ' || b == '\t' || b == '\r' || b == '\n' || b == ',' && v.inside:
 		case b == '[' && v.number == 0 && !v.inside:
 			v.inside = true
 		case b == ']' && v.inside:
 			v.inside, v.closed = false, true
 		case v.closed:
-			return 0, fmt.Errorf("there is more behind the end of the JSON array: write one array, or one object a line")
+			return errors.New("there is more behind the end of the JSON array: write one array, or one object a line")
 		default:
-			return b, nil
+			return v.r.UnreadByte()
 		}
 	}
 }
 
-// value reads to the end of the value that begins with first.
-func (v *jsonValues) value(first byte) (tooLong bool, err error) {
-	depth, quoted, escaped := 0, false, false
-	for b := first; ; {
-		switch {
-		case escaped:
-			escaped = false
-		case quoted && b == '\\':
-			escaped = true
-		case b == '"':
-			quoted = !quoted
-		case quoted:
-		case b == '{' || b == '[':
-			depth++
-		case b == '}' || b == ']':
-			depth--
-		}
-		if !quoted && depth <= 0 {
-			if b == '}' || b == ']' || b == '"' {
-				return tooLong, nil
-			}
-			// A bare word ends in front of what cannot belong to it.
-			next, err := v.r.Peek(1)
-			if err != nil {
-				return tooLong, err
-			}
-			if c := next[0]; c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t' {
-				return tooLong, nil
-			}
-		}
-		if b, err = v.r.ReadByte(); err != nil {
+// value reads a value to its end.
+func (v *jsonValues) value() (tooLong bool, err error) {
+	var scan valueScan
+	for {
+		if _, err := v.r.Peek(1); err != nil {
 			return tooLong, err
 		}
-		if tooLong = tooLong || len(v.buf) >= maxRow; tooLong {
-			v.buf = v.buf[:0]
+		part, _ := v.r.Peek(v.r.Buffered()) //nolint:errcheck // it is there
+		n, done := scan.next(part)
+		if tooLong = tooLong || len(v.buf)+n > maxRow; tooLong {
+			v.buf = nil
 		} else {
-			v.buf = append(v.buf, b)
+			v.buf = appendRow(v.buf, part[:n])
+		}
+		if _, err := v.r.Discard(n); err != nil || done {
+			return tooLong, err
 		}
 	}
+}
+
+// valueScan finds the end of a JSON value that comes in parts.
+type valueScan struct {
+	depth                 int
+	quoted, escaped, word bool
+}
+
+// next is how many bytes of part belong to the value, and whether it ends there.
+func (s *valueScan) next(part []byte) (n int, done bool) {
+	for i := 0; i < len(part); i++ {
+		b := part[i]
+		switch {
+		case s.escaped:
+			s.escaped = false
+		case s.quoted && b != '"' && b != '\\':
+			// Most of a row is the inside of strings.
+			if skip := bytes.IndexAny(part[i:], `"\`); skip < 0 {
+				return len(part), false
+			} else {
+				i += skip - 1
+			}
+		case s.quoted && b == '\\':
+			s.escaped = true
+		case s.word && bytes.IndexByte([]byte(",]} \t\r\n"), b) >= 0:
+			return i, true // a bare word ends in front of what cannot belong to it
+		case b == '"':
+			if s.quoted = !s.quoted; !s.quoted && s.depth == 0 {
+				return i + 1, true
+			}
+		case b == '{' || b == '[':
+			s.depth++
+		case b == '}' || b == ']':
+			if s.depth--; s.depth <= 0 {
+				return i + 1, true
+			}
+		default:
+			s.word = s.depth == 0
+		}
+	}
+	return len(part), false
 }

@@ -31,14 +31,14 @@ func (l *lines) next() ([]byte, error) {
 	if cap(l.buf) > keptBuffer {
 		l.buf = nil
 	}
-	l.buf = append(l.buf[:0], part...)
+	l.buf = appendRow(l.buf[:0], part)
 	tooLong := false
 	for errors.Is(err, bufio.ErrBufferFull) {
 		part, err = l.r.ReadSlice('\n')
 		if tooLong = tooLong || len(l.buf)+len(part) > maxRow; tooLong {
 			l.buf = nil
 		} else {
-			l.buf = append(l.buf, part...)
+			l.buf = appendRow(l.buf, part)
 		}
 	}
 	switch {
@@ -52,6 +52,19 @@ func (l *lines) next() ([]byte, error) {
 	}
 	l.line++
 	return l.buf, nil
+}
+
+// appendRow appends to a buffer that may become as large as a row.
+func appendRow(buf, part []byte) []byte {
+	if need := len(buf) + len(part); need > cap(buf) {
+		buf = grown(buf, need)
+	}
+	return append(buf, part...)
+}
+
+// grown doubles a buffer, where append would leave behind four times as much garbage.
+func grown(buf []byte, need int) []byte {
+	return append(make([]byte, 0, max(need, min(2*cap(buf), maxRow))), buf...)
 }
 
 // blank says whether a line is no row.

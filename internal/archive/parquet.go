@@ -61,7 +61,7 @@ func openParquet(name string, m *mapping) (r *parquetRows, err error) {
 	}
 	opened, err := parquet.OpenFile(f, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
-		return nil, fmt.Errorf("%w: the file is damaged or cut off, or no Parquet file", err)
+		return nil, fmt.Errorf("%s: the file is damaged or cut off, or no Parquet file", err.Error())
 	}
 	r = &parquetRows{name: name, file: f, size: info.Size(), rows: opened.NumRows(), groups: opened.RowGroups()}
 	var names []string
@@ -84,6 +84,12 @@ func recovered(err *error) {
 	if p := recover(); p != nil {
 		*err = errors.New("the Parquet data is damaged: its decoder gave up")
 	}
+}
+
+// damagedParquet hides what err wraps: the decoder reports data that ends too early as io.EOF, which
+// would be taken for the end of the input.
+func damagedParquet(err error) error {
+	return fmt.Errorf("the Parquet data is damaged (%s): fetch the file again", err.Error())
 }
 
 // columnName is the path of a column without the levels that lists put in.
@@ -137,7 +143,7 @@ func (r *parquetRows) next(_ context.Context, c *cells) (place Place, err error)
 	for _, column := range r.columns {
 		value, err := column.next()
 		if err != nil {
-			return place, fmt.Errorf("the Parquet data is damaged (%w): fetch the file again", err)
+			return place, damagedParquet(err)
 		}
 		fixed, dropped, err := repairRow([]byte(value))
 		if err != nil && bad == nil {
@@ -170,7 +176,7 @@ func (r *parquetRows) openGroup() error {
 		}
 		column.pages = chunks[column.index].Pages()
 		if err := column.pages.SeekToRow(r.inGroup); err != nil {
-			return fmt.Errorf("the Parquet data is damaged (%w): fetch the file again", err)
+			return damagedParquet(err)
 		}
 	}
 	return nil

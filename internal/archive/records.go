@@ -91,7 +91,7 @@ func (r *records) lineEnd(from int) (int, error) {
 	if r.tooLong = errors.Is(err, errTooLong); err != nil {
 		return 0, err
 	}
-	r.window = append(r.window, line...)
+	r.window = appendRow(r.window, line)
 	return len(r.window), nil
 }
 
