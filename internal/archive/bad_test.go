@@ -346,8 +346,9 @@ func TestHugeLine(t *testing.T) {
 			if fmt.Sprint(numbers) != "[1 -2 3]" {
 				t.Errorf("rows %v, want 1 and 3, and 2 as a bad one", numbers)
 			}
-			// The line is kept up to the limit of a row, in a slice that grows by copying.
-			if limit := uint64(4 * 32 << 20); peak.heap > limit {
+			// The line is kept up to the limit of a row, 32 MiB, in a slice that doubles by copying; what it
+			// grew out of is garbage that may still be there.
+			if limit := uint64(160 << 20); peak.heap > limit {
 				t.Errorf("peak of the heap %d MiB, want at most %d", peak.heap>>20, limit>>20)
 			}
 			t.Logf("peak of the heap: %d MiB", peak.heap>>20)
@@ -367,7 +368,6 @@ func (l *letters) Read(p []byte) (int, error) {
 	l.left -= n
 	return n, nil
 }
-
 
 // TestDamagedParquet changes a file byte by byte: the decoder may not bring the program down, and rows
 // may not get lost without a word.

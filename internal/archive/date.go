@@ -29,11 +29,19 @@ func parseDate(s string) (time.Time, error) {
 	if n, err := strconv.ParseFloat(s, 64); err == nil {
 		return unixDate(n)
 	}
-	t, err := dateparse.ParseStrict(s, dateparse.SimpleErrorMessages(true))
-	if err != nil {
-		return time.Time{}, errDate
+	if t, err := dateparse.ParseStrict(s, dateparse.SimpleErrorMessages(true)); err == nil {
+		return inRange(t)
 	}
-	return inRange(t)
+	// Of 25/03/2026 only one reading is a date.
+	monthFirst, err := dateparse.ParseAny(s, dateparse.SimpleErrorMessages(true), dateparse.PreferMonthFirst(true))
+	dayFirst, dayErr := dateparse.ParseAny(s, dateparse.SimpleErrorMessages(true), dateparse.PreferMonthFirst(false))
+	switch {
+	case err != nil && dayErr == nil:
+		return inRange(dayFirst)
+	case err == nil && (dayErr != nil || dayFirst.Equal(monthFirst)):
+		return inRange(monthFirst)
+	}
+	return time.Time{}, errDate
 }
 
 func inRange(t time.Time) (time.Time, error) {
