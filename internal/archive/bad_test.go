@@ -332,10 +332,9 @@ func TestHugeLine(t *testing.T) {
 			var numbers []int64
 			for {
 				row, err := r.Next(t.Context())
-				var bad *archive.RowError
 				if errors.Is(err, io.EOF) {
 					break
-				} else if errors.As(err, &bad) {
+				} else if bad, ok := errors.AsType[*archive.RowError](err); ok {
 					numbers = append(numbers, -bad.Number)
 				} else if err != nil {
 					t.Fatal(err)

@@ -41,7 +41,7 @@ func decoded(r *bufio.Reader, asked encoding.Encoding) *bufio.Reader {
 	if asked != nil {
 		return bufio.NewReaderSize(transform.NewReader(r, unicode.BOMOverride(asked.NewDecoder())), readBuffer)
 	}
-	head, _ := r.Peek(3) //nolint:errcheck // a shorter input has no mark, and its error comes again
+	head, _ := r.Peek(3) // a shorter input has no mark, and its error comes again
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)

@@ -72,8 +72,7 @@ func (r *csvRows) nextRecord() (line int64, err error) {
 
 // rowError makes one of what is wrong with a record.
 func (r *csvRows) rowError(line int64, err error) error {
-	var bad *recordError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*recordError](err); ok {
 		return &RowError{Place: Place{Input: r.name, Line: line}, Err: bad.err}
 	}
 	return err

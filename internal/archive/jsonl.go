@@ -208,7 +208,7 @@ func separatorOf(slots []slot) string {
 func jsonText(raw jsontext.Value, separator string) string {
 	switch raw.Kind() {
 	case '"':
-		text, _ := jsontext.AppendUnquote(nil, raw) //nolint:errcheck // invalid UTF-16 escapes become U+FFFD
+		text, _ := jsontext.AppendUnquote(nil, raw) // invalid UTF-16 escapes become U+FFFD
 		return string(text)
 	case '0', 't', 'f':
 		return raw.String()

@@ -70,7 +70,7 @@ func (v *jsonValues) value() (tooLong bool, err error) {
 		if _, err := v.r.Peek(1); err != nil {
 			return tooLong, err
 		}
-		part, _ := v.r.Peek(v.r.Buffered()) //nolint:errcheck // it is there
+		part, _ := v.r.Peek(v.r.Buffered()) // it is there
 		n, done := scan.next(part)
 		if tooLong = tooLong || len(v.buf)+n > maxRow; tooLong {
 			v.buf = nil
@@ -98,11 +98,11 @@ func (s *valueScan) next(part []byte) (n int, done bool) {
 			s.escaped = false
 		case s.quoted && b != '"' && b != '\\':
 			// Most of a row is the inside of strings.
-			if skip := bytes.IndexAny(part[i:], `"\`); skip < 0 {
+			skip := bytes.IndexAny(part[i:], `"\`)
+			if skip < 0 {
 				return len(part), false
-			} else {
-				i += skip - 1
 			}
+			i += skip - 1
 		case s.quoted && b == '\\':
 			s.escaped = true
 		case s.word && bytes.IndexByte([]byte(",]} \t\r\n"), b) >= 0:

@@ -83,7 +83,7 @@ func readMember(m member) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	return readBounded(f)
 }
 
@@ -108,7 +108,7 @@ func memberContent(raw []byte) ([]byte, error) {
 	if z == nil {
 		return raw, nil
 	}
-	defer z.Close() //nolint:errcheck // it was only read
+	defer z.Close()
 	data, err := readBounded(z)
 	return data, explain(err)
 }

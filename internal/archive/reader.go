@@ -254,7 +254,7 @@ func (r *Reader) open(in input) (source, error) {
 const sniffed = 1024
 
 func (r *Reader) openText(s *stream, f Format) (source, error) {
-	head, _ := s.text.Peek(sniffed) //nolint:errcheck // it comes again when the rows are read
+	head, _ := s.text.Peek(sniffed) // its error comes again when the rows are read
 	binary, isBinary := binaryFormat(head)
 	switch {
 	case f == FormatAuto:

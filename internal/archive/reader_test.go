@@ -35,8 +35,7 @@ func TestSeveralInputs(t *testing.T) {
 		}
 		row, err := r.Next(t.Context())
 		number := row.Number
-		var rowErr *archive.RowError
-		if errors.As(err, &rowErr) {
+		if rowErr, ok := errors.AsType[*archive.RowError](err); ok {
 			number = rowErr.Number
 		} else if err != nil {
 			t.Fatal(err)

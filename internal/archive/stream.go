@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"golang.org/x/text/encoding"
 )
@@ -21,7 +22,7 @@ type stream struct {
 // openStream opens a file or standard input and undoes its compression.
 func openStream(name string, stdin io.Reader) (*stream, error) {
 	s := &stream{name: name}
-	var file io.Reader = stdin
+	file := stdin
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -34,7 +35,7 @@ func openStream(name string, stdin io.Reader) (*stream, error) {
 	}
 	s.bytes = &counter{r: file}
 	s.text = bufio.NewReaderSize(s.bytes, readBuffer)
-	head, _ := s.text.Peek(4) //nolint:errcheck // a shorter input is not compressed, and its error comes again
+	head, _ := s.text.Peek(4) // a shorter input is not compressed, and its error comes again
 	content, err := decompressor(head, s.text)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open input %s: %w", name, explain(err)), s.Close())
@@ -54,8 +55,8 @@ func (s *stream) read() int64 { return s.bytes.n }
 // Close closes file and decoder, the later one first.
 func (s *stream) Close() error {
 	var errs []error
-	for i := len(s.open) - 1; i >= 0; i-- {
-		errs = append(errs, s.open[i].Close())
+	for _, c := range slices.Backward(s.open) {
+		errs = append(errs, c.Close())
 	}
 	s.open = nil
 	return errors.Join(errs...)

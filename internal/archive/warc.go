@@ -94,7 +94,7 @@ func (w *warcRows) nextPage() (warcPage, error) {
 		if err != nil {
 			return warcPage{}, err
 		}
-		kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")) //nolint:errcheck // then it is no HTTP
+		kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")) // with an error it is no HTTP
 		if header.Get("WARC-Type") != "response" || kind != "application/http" {
 			continue
 		}
