@@ -127,7 +127,7 @@ func (l *jsonLines) next() ([]byte, int64, error) {
 		if err != nil {
 			return nil, l.lines.line, err
 		}
-		if !blank(line) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
 			return line, l.lines.line, nil
 		}
 	}

@@ -169,7 +169,7 @@ func (r *Reader) Next(ctx context.Context) (Row, error) {
 			return Row{}, r.fail(ctx, err)
 		}
 		r.number++
-		row, err := r.cells.row(r.mapping.preferHTML)
+		row, err := r.cells.row(r.mapping)
 		if err != nil {
 			return Row{}, &RowError{Number: r.number, Place: place, Err: err}
 		}

@@ -54,12 +54,12 @@ func (c *cells) warn(format string, args ...any) {
 	c.warnings = append(c.warnings, fmt.Sprintf(format, args...))
 }
 
-var errNoText = errors.New("no text: neither text nor html has a value")
+var errNoText = errors.New("no text")
 
 // row makes a row of the cells. Where text and html are both there, text is the article,
-// unless preferHTML. What a job cannot carry is left out with a warning, but for the body
+// unless html alone was asked for. What a job cannot carry is left out with a warning, but for the body
 // and the id, without which the row is not what it was.
-func (c *cells) row(preferHTML bool) (Row, error) {
+func (c *cells) row(m *mapping) (Row, error) {
 	a := queue.Article{
 		Title:  c.value[fieldTitle],
 		Text:   c.value[fieldText],
@@ -71,11 +71,11 @@ func (c *cells) row(preferHTML bool) (Row, error) {
 	}
 	switch {
 	case a.Text == "" && a.HTML == "":
-		if len(c.names) == 0 {
+		if len(c.names) == 0 || m.hasBody(c.names) {
 			return Row{}, errNoText
 		}
 		return Row{}, fmt.Errorf("%w; there are: %s. Say which one holds it with --field text=NAME (or html=NAME)", errNoText, listNames(c.names))
-	case a.HTML != "" && preferHTML:
+	case a.HTML != "" && m.preferHTML:
 		a.Text = ""
 	case a.Text != "":
 		a.HTML = ""
