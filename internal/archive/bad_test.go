@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/parquet-go/parquet-go"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
@@ -77,6 +79,8 @@ func TestBadInput(t *testing.T) {
 		{name: "quote in a field.csv", data: goodCSV + "2,5\" pipe\n3,c\n", rows: 2, bad: []string{"3: broken quoting"}},
 		{name: "quote not closed.csv", data: goodCSV + "2,\"open\n3,c\n4,d\n", rows: 3, bad: []string{"3: broken quoting"}},
 		{name: "quote not closed, quotes behind.csv", data: goodCSV + "2,\"open\n3,c\n4,\"d\"\n5,e\n", rows: 4, bad: []string{"3: broken quoting"}},
+		{name: "two quotes not closed.csv", data: goodCSV + "2,\"open\n3,c\n4,\"d\n5,e\n", rows: 3, bad: []string{"3: broken quoting", "5: broken quoting"}},
+		{name: "columns missing over lines.csv", data: goodCSV + "2,\"a\nb\n\",x\n3,c\n", rows: 2, bad: []string{"3: 3 columns", "4: 1 columns", "5: broken quoting"}},
 		{name: "quote not doubled.csv", data: goodCSV + "2,\"a \"b\" c\"\n3,c\n", rows: 2, bad: []string{"3: broken quoting"}},
 		{name: "quotes over lines.csv", data: "id,text\n1,\"a\n\nb\"\n2,c\n", rows: 2, text: "a\n\nb"},
 		{name: "quote that is never closed.csv", data: goodCSV + "2,\"open\n" + strings.Repeat("3,c\n", 30_000), rows: 30_001, bad: []string{"3: broken quoting"}},
@@ -379,6 +383,22 @@ func TestDamagedParquet(t *testing.T) {
 		rows, bad, err := read(t, archive.Options{}, write(t, "a.parquet", data))
 		if err == nil && len(rows)+len(bad) != 40 {
 			t.Errorf("byte %d of %d changed: %d rows and no error, want 40", at, len(whole), len(rows)+len(bad))
+		}
+	}
+}
+
+// TestDecoderPanics changes four bytes each: with these seeds, the decoder of Parquet panics.
+func TestDecoderPanics(t *testing.T) {
+	t.Parallel()
+	whole := parquetOf(t, samples(40), parquet.Compression(&parquet.Snappy))
+	for _, seed := range []uint64{2026, 2081, 2663} {
+		random := rand.New(rand.NewPCG(seed, 0))
+		data := bytes.Clone(whole)
+		for range 4 {
+			data[4+random.IntN(len(data)-4)] = byte(random.IntN(256))
+		}
+		if _, _, err := read(t, archive.Options{}, write(t, "a.parquet", data)); err == nil || !strings.Contains(err.Error(), "its decoder gave up") {
+			t.Errorf("seed %d: error %v, want that of a decoder that gave up", seed, err)
 		}
 	}
 }
