@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -39,12 +40,29 @@ func (*backfillCmd) Help() string {
 
 // archiveFlags say how inputs are read.
 type archiveFlags struct {
-	Format archive.Format    `placeholder:"FORMAT" help:"Format of the inputs; default: by their names."`
-	Field  map[string]string `placeholder:"FIELD=NAME" help:"Where a field is found, such as text=body; can be repeated."`
+	Format    archive.Format    `placeholder:"FORMAT" help:"Format of the inputs: jsonl, csv, tsv, parquet, text, html, tar, zip, warc or feed; default: by their names."`
+	Field     map[string]string `placeholder:"FIELD=NAME" help:"Where a field is found, such as text=body; can be repeated."`
+	Fields    fieldsFile        `placeholder:"FILE" help:"The same for many fields, in YAML."`
+	Encoding  string            `placeholder:"NAME" help:"Encoding of the inputs, such as windows-1252; default: found out."`
+	Delimiter string            `placeholder:"CHAR" help:"Delimiter of CSV; default: by the header."`
 }
 
 func (f *archiveFlags) options(p *program) archive.Options {
-	return archive.Options{Format: f.Format, Fields: f.Field, Stdin: p.in}
+	fields := maps.Clone(f.Fields.names)
+	if fields == nil {
+		fields = map[string]string{}
+	}
+	maps.Copy(fields, f.Field)
+	return archive.Options{Format: f.Format, Fields: fields, Encoding: f.Encoding, Delimiter: f.Delimiter, Stdin: p.in}
+}
+
+// fieldsFile are the names of fields in a file that a flag names.
+type fieldsFile struct{ names map[string]string }
+
+// UnmarshalText reads the file of that name.
+func (f *fieldsFile) UnmarshalText(name []byte) (err error) {
+	f.names, err = archive.ReadFields(string(name))
+	return err
 }
 
 // recipeFlags say what is made of each row.

@@ -11,9 +11,8 @@ import (
 type backfillReconcileCmd struct {
 	Name   string   `arg:"" name:"run" help:"The run."`
 	Inputs []string `arg:"" optional:"" name:"input" help:"What it was begun with; default: the files that its record names."`
-	archiveFlags
-	Repair bool `help:"Queue again what is missing."`
-	JSON   bool `name:"json" help:"Print it as one JSON line, and one for each missing job before it."`
+	Repair bool     `help:"Queue again what is missing."`
+	JSON   bool     `name:"json" help:"Print it as one JSON line, and one for each missing job before it."`
 
 	NATS natsFlags `embed:"" group:"nats"`
 	prefixFlag
@@ -39,7 +38,7 @@ func (c *backfillReconcileCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	a, err := backfill.Reconcile(ctx, backfill.ReconcileConfig{
-		Conn: conn, Run: c.Name, Inputs: inputsOf(c.Inputs, record), Archive: c.options(p), Repair: c.Repair,
+		Conn: conn, Run: c.Name, Inputs: inputsOf(c.Inputs, record), Stdin: p.in, Repair: c.Repair,
 		OnMissing: func(m backfill.MissingJob) error {
 			if c.JSON {
 				return p.printJSON(m)

@@ -16,7 +16,6 @@ import (
 type redoCmd struct {
 	Name   string   `arg:"" name:"run" help:"The run; with --lane live, a source."`
 	Inputs []string `arg:"" optional:"" name:"input" help:"Where the articles are; default: the files that the run's record names."`
-	archiveFlags
 
 	Where   []string   `sep:"none" placeholder:"CONDITION" help:"Which results, such as status=flagged; several must all hold. Without, all but those that a person has decided about."`
 	Lane    queue.Lane `default:"backfill" enum:"live,backfill" help:"Lane of the results: live or backfill."`
@@ -100,7 +99,7 @@ func (c *redoCmd) Run(ctx context.Context, p *program) error {
 // config is that of the run, with what is to be different.
 func (c *redoCmd) config(ctx context.Context, p *program, conn *queue.Conn) (backfill.Config, error) {
 	cfg := backfill.Config{
-		Conn: conn, Run: c.Name, Lane: c.Lane, By: userName(), Archive: c.options(p), Inputs: c.Inputs,
+		Conn: conn, Run: c.Name, Lane: c.Lane, By: userName(), Inputs: c.Inputs,
 		InFlight: c.InFlight, Rate: c.Rate, Until: c.Until.Time, Budget: c.Budget, Detach: c.Detach,
 		Recipe: backfill.Recipe{Task: queue.TaskSummarize},
 	}
@@ -110,10 +109,11 @@ func (c *redoCmd) config(ctx context.Context, p *program, conn *queue.Conn) (bac
 			return cfg, err
 		}
 		cfg.Inputs = inputsOf(c.Inputs, record)
-		if cfg.Recipe, err = backfill.RecipeOf(record); err != nil {
+		if cfg.Recipe, cfg.Archive, err = backfill.RecipeOf(record); err != nil {
 			return cfg, err
 		}
 	}
+	cfg.Archive.Stdin = p.in
 	if len(cfg.Inputs) == 0 {
 		return cfg, usagef("mujaz keeps no articles: name the files that they are in.", "it is not said where the articles are")
 	}

@@ -2,34 +2,27 @@ package backfill
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io"
-	"os"
+	"slices"
 
+	"github.com/mujaz/mujaz/internal/archive"
 	"github.com/mujaz/mujaz/queue"
 )
 
+// stdin names standard input.
+const stdin = "-"
+
 // describe reads every input once, for its digest. Standard input has none.
-func describe(_ context.Context, inputs []string) ([]queue.RunInput, error) {
-	var all []queue.RunInput
-	for _, name := range inputs {
-		in := queue.RunInput{Name: name}
-		if name != "-" {
-			f, err := os.Open(name)
-			if err != nil {
-				return nil, fmt.Errorf("open input: %w", err)
-			}
-			h := sha256.New()
-			n, err := io.Copy(h, f)
-			_ = f.Close() // it was only read
-			if err != nil {
-				return nil, fmt.Errorf("read input: %w", err)
-			}
-			in.Size, in.SHA256 = n, hex.EncodeToString(h.Sum(nil))
-		}
-		all = append(all, in)
+func describe(ctx context.Context, inputs []string) ([]queue.RunInput, error) {
+	if slices.Equal(inputs, []string{stdin}) {
+		return []queue.RunInput{{Name: stdin}}, nil
+	}
+	digests, err := archive.Digest(ctx, inputs)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]queue.RunInput, 0, len(inputs))
+	for _, d := range digests {
+		all = append(all, queue.RunInput{Name: d.Name, Size: d.Size, SHA256: d.SHA256})
 	}
 	return all, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
@@ -49,10 +50,11 @@ type MissingJob struct {
 
 // ReconcileConfig says which run. Inputs are those that it was begun with.
 type ReconcileConfig struct {
-	Conn    *queue.Conn
-	Run     string
-	Inputs  []string
-	Archive archive.Options
+	Conn   *queue.Conn
+	Run    string
+	Inputs []string
+	// Stdin is the input named "-".
+	Stdin io.Reader
 	// Repair queues what is missing again.
 	Repair bool
 	// OnMissing is told of each. May be nil.
@@ -75,13 +77,14 @@ func Reconcile(ctx context.Context, cfg ReconcileConfig) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	recipe, err := RecipeOf(record)
+	recipe, reading, err := RecipeOf(record)
 	if err != nil {
 		return Account{}, err
 	}
+	reading.Stdin = cfg.Stdin
 	// In this order: what is in the queue now may have ended when the endings are
 	// read, and is seen either way.
-	c := reconciler{cfg: cfg, account: Account{Run: record.Name, State: record.State}}
+	c := reconciler{cfg: cfg, reading: reading, account: Account{Run: record.Name, State: record.State}}
 	if err := c.look(ctx); err != nil {
 		return c.account, err
 	}
@@ -115,6 +118,7 @@ func Reconcile(ctx context.Context, cfg ReconcileConfig) (Account, error) {
 
 type reconciler struct {
 	cfg     ReconcileConfig
+	reading archive.Options
 	tally   *Tally
 	waiting map[[16]byte]bool
 	account Account
@@ -138,7 +142,7 @@ func (c *reconciler) look(ctx context.Context) error {
 
 // walk finds the place of every row, and returns those that have none.
 func (c *reconciler) walk(ctx context.Context, record queue.Run, recipe Recipe) ([]Item, error) {
-	reader, err := archive.Open(c.cfg.Inputs, c.cfg.Archive)
+	reader, err := archive.Open(c.cfg.Inputs, c.reading)
 	if err != nil {
 		return nil, err
 	}

@@ -75,11 +75,21 @@ func (c *Config) route() queue.Route { return queue.Route{Lane: c.lane(), Source
 // recorded is what the record keeps of how a run is done.
 type recorded struct {
 	Recipe
-	Where []string `json:"where,omitzero"`
+	Where   []string `json:"where,omitzero"`
+	Reading reading  `json:"reading,omitzero"`
+}
+
+// reading is how the inputs are read, but for what is this program's own.
+type reading struct {
+	Format    archive.Format    `json:"format,omitzero"`
+	Fields    map[string]string `json:"fields,omitempty"`
+	Encoding  string            `json:"encoding,omitzero"`
+	Delimiter string            `json:"delimiter,omitzero"`
 }
 
 func (c *Config) written(where []string) (jsontext.Value, error) {
-	value, err := json.Marshal(recorded{c.Recipe, where}, json.Deterministic(true))
+	a := c.Archive
+	value, err := json.Marshal(recorded{c.Recipe, where, reading{a.Format, a.Fields, a.Encoding, a.Delimiter}}, json.Deterministic(true))
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", c.Run, err)
 	}
@@ -229,11 +239,14 @@ func (r *run) report(ctx context.Context) {
 	}
 }
 
-// RecipeOf reads the recipe of a record.
-func RecipeOf(record queue.Run) (Recipe, error) {
-	var recipe Recipe
-	if err := json.Unmarshal(record.Recipe, &recipe); err != nil {
-		return Recipe{}, fmt.Errorf("run %s: its recipe is not readable; it may be of a later version of mujaz", record.Name)
+// RecipeOf reads what a run's record says of how it is done: what is made of each
+// row, and how the inputs are read.
+func RecipeOf(record queue.Run) (Recipe, archive.Options, error) {
+	var r recorded
+	if err := json.Unmarshal(record.Recipe, &r); err != nil {
+		return Recipe{}, archive.Options{}, fmt.Errorf("run %s: its recipe is not readable; it may be of a later version of mujaz", record.Name)
 	}
-	return recipe, nil
+	return r.Recipe, archive.Options{
+		Format: r.Reading.Format, Fields: r.Reading.Fields, Encoding: r.Reading.Encoding, Delimiter: r.Reading.Delimiter,
+	}, nil
 }

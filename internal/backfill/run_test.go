@@ -186,8 +186,8 @@ func TestRun(t *testing.T) {
 	}
 	want := []string{
 		"archive.jsonl:42: its id is that of row 5, which is another article",
-		"archive.jsonl:43: not a JSON object of an article",
-		"archive.jsonl:44: invalid job: article: needs one of: text, html, object",
+		"archive.jsonl:43: not valid JSON: the row ends in the middle",
+		`archive.jsonl:44: no text; there are: "id", "title". Say which one holds it with --field text=NAME (or html=NAME)`,
 	}
 	if diff := cmp.Diff(want, bad); diff != "" {
 		t.Errorf("bad rows (-want +got):\n%s", diff)

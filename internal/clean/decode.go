@@ -16,6 +16,23 @@ const (
 	maxControls = 0.005
 )
 
+// DecodeText returns the bytes of a text file as valid UTF-8: UTF-16, Windows-1256 and a few
+// broken bytes are dealt with as [Clean] does. The repairs are those of [Article].Repairs; errors
+// are ErrBinary and ErrUndecodable.
+func DecodeText(raw string) (text string, repairs []string, err error) {
+	var c cleaner
+	text, err = c.decode(raw)
+	return text, c.article.Repairs, err
+}
+
+// DecodePage does what [DecodeText] does with a page of HTML, in the encoding that it declares or,
+// before that, the header Content-Type with which it came (empty where none is known).
+func DecodePage(raw, contentType string) (page string, repairs []string, err error) {
+	var c cleaner
+	page, err = c.decodeHTML(raw, contentType)
+	return page, c.article.Repairs, err
+}
+
 // plain makes display text of whatever bytes came: encoding, mojibake, left-over markup,
 // Unicode.
 func (c *cleaner) plain(s string) (string, error) {

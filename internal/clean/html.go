@@ -30,7 +30,7 @@ const (
 
 // readHTML reads a page as it was served.
 func (c *cleaner) readHTML(raw, base string) error {
-	s, err := c.decodeHTML(raw)
+	s, err := c.decodeHTML(raw, "")
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,8 @@ func (c *cleaner) readHTML(raw, base string) error {
 }
 
 // decodeHTML returns valid UTF-8. A page that is valid UTF-8 is UTF-8, whatever it declares.
-func (c *cleaner) decodeHTML(raw string) (string, error) {
+// contentType is the header with which it came, if any.
+func (c *cleaner) decodeHTML(raw, contentType string) (string, error) {
 	if text, ok := decodeUTF16(raw); ok {
 		c.repaired(RepairUTF16)
 		raw = text
@@ -50,7 +51,7 @@ func (c *cleaner) decodeHTML(raw string) (string, error) {
 	if utf8.ValidString(raw) {
 		return raw, nil
 	}
-	enc, name, certain := charset.DetermineEncoding([]byte(raw[:min(len(raw), 4<<10)]), "")
+	enc, name, certain := charset.DetermineEncoding([]byte(raw[:min(len(raw), 4<<10)]), contentType)
 	if name != "utf-8" && (certain || name != "windows-1252") {
 		if text, err := enc.NewDecoder().String(raw); err == nil {
 			c.repaired(RepairCharset + name)

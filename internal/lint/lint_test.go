@@ -25,10 +25,15 @@ const (
 // stubs are the third-party packages that the fixtures import. Each becomes an empty local module,
 // so that the run needs no network and type-checks in seconds.
 var stubs = map[string][]string{
+	"github.com/andybalholm/brotli":              {""},
 	"github.com/google/go-cmp":                   {"cmp"},
+	"github.com/itlightning/dateparse":           {""},
+	"github.com/klauspost/compress":              {"zstd"},
+	"github.com/mmcdole/gofeed":                  {""},
 	"github.com/nats-io/nats-server/v2":          {"server"},
 	"github.com/nats-io/nats.go":                 {"", "jetstream"},
 	"github.com/nats-io/nkeys":                   {""},
+	"github.com/parquet-go/parquet-go":           {"format"},
 	"github.com/pkg/errors":                      {""},
 	"github.com/sashabaranov/go-openai":          {""},
 	"github.com/tiktoken-go/tokenizer":           {"codec"},
