@@ -29,7 +29,7 @@ const evasionWindow = 200
 // are let pass.
 func checkEvasive(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 	var found []Check
-	declining := evading().in(fields)
+	declining := having(fields, evasions[:])
 	for i := range fields {
 		f := &fields[i]
 		window := f.lower[:min(len(f.lower), evasionWindow)]

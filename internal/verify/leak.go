@@ -36,7 +36,7 @@ const shortestPhrase = 20
 func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check {
 	var found []Check
 	phrases := normalPhrases(lim.PromptPhrases)
-	spoken := speaking().in(fields)
+	spoken := having(fields, leakPhrases[:])
 	dictated := p.dictation()
 	found = p.appendAddressed(found)
 	for i := range fields {
@@ -108,8 +108,10 @@ func appendPromptPhrases(found []Check, p *Prepared, f *field, phrases []string)
 		lines = squeezed(f.lower)
 	}
 	for _, phrase := range phrases {
-		at := strings.Index(f.lower, phrase)
-		n := len(phrase)
+		at, n := -1, len(phrase)
+		if f.grams.may(phrase) {
+			at = strings.Index(f.lower, phrase)
+		}
 		if at < 0 && lines != "" && strings.Contains(lines, squeezed(phrase)) {
 			at, n = 0, len(f.lower)
 		}
