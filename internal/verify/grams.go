@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 )
@@ -28,19 +29,37 @@ func (g *grams) add(text string) {
 // may reports whether a phrase can be in one of the texts: all its grams are.
 func (g *grams) may(phrase string) bool {
 	for i := 0; i+gramLength <= len(phrase); i++ {
-		if !utf8.RuneStart(phrase[i]) {
-			continue
-		}
-		if h := gramAt(phrase, i); g[h>>6]&(1<<(h&63)) == 0 {
+		if utf8.RuneStart(phrase[i]) && !g.has(gramAt(phrase, i)) {
 			return false
 		}
 	}
 	return true
 }
 
-func gramAt(s string, i int) uint32 {
-	_ = s[i+gramLength-1]
-	return (uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24) * 0x9e3779b1 >> (32 - gramBits)
+// mayLower is may for the phrase in lower case. The next step of most phrases is
+// none, so that they need not be rewritten.
+func (g *grams) mayLower(phrase string) bool {
+	var four [gramLength]byte
+	for i := 0; i+gramLength <= len(phrase); i++ {
+		copy(four[:], phrase[i:])
+		for k, c := range four {
+			if c >= 'A' && c <= 'Z' {
+				four[k] = c | 0x20
+			}
+		}
+		if utf8.RuneStart(four[0]) && !g.has(gramOf(four)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *grams) has(h uint32) bool { return g[h>>6]&(1<<(h&63)) != 0 }
+
+func gramAt(s string, i int) uint32 { return gramOf([gramLength]byte{s[i], s[i+1], s[i+2], s[i+3]}) }
+
+func gramOf(b [gramLength]byte) uint32 {
+	return binary.LittleEndian.Uint32(b[:]) * 0x9e3779b1 >> (32 - gramBits)
 }
 
 // having gives the phrases, in their order, that begin a word somewhere in the

@@ -54,6 +54,9 @@ func checkResidue(p *Prepared, out *Output, fields []field, lim Limits) []Check 
 		if start, end := findControl(f.text); end > 0 {
 			add(start, end, "characters that are no text")
 		}
+		if start, end := findDecoration(f.text); end > 0 {
+			add(start, end, "emoji or hashtags in a row")
+		}
 		if start, end := findEncoded(f.text); end > 0 {
 			add(start, end, "an encoded text")
 		}
