@@ -189,8 +189,7 @@ func reactions() []faultCase {
 			"usage below zero", "usage of zero", "usage of billions", "usage beyond any number", "usage in words", "usage null"),
 		content(flagged(), "47 wrong language", arabic),
 		content(flagged(), "50 stale answer", elsewhere),
-		// The checks let a short summary pass: what holds now, not what is wanted.
-		content(taken(), "53 too short", short),
+		content(flagged(), "53 too short", short),
 		content(flagged(), "54 injected obedience", obedient),
 		content(flagged(), "55 invented numbers", invented),
 	)

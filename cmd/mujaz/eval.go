@@ -10,11 +10,12 @@ import (
 
 type evalCmd struct {
 	Checks evalChecksCmd `cmd:"" help:"Measure the checks: false alarms, and which errors they find."`
+	Run    evalRunCmd    `cmd:"" help:"Run the pipeline, or a part of it, over a data set of your own, and report."`
 }
 
 // Help is shown by --help.
 func (*evalCmd) Help() string {
-	return "docs/eval.md tells what is measured, how, and what the figures leave open.\n\n    mujaz eval checks --corpora ./corpora"
+	return "docs/eval.md tells what is measured, how, and what the figures leave open.\n\n    mujaz eval run articles.jsonl --html report.html\n    mujaz eval checks --corpora ./corpora"
 }
 
 type evalChecksCmd struct {

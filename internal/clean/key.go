@@ -54,11 +54,11 @@ func appendKey(b []byte, s string) []byte {
 		default:
 			var n int
 			r, n = utf8.DecodeRuneInString(s[i:])
-			if r < 0x2010 || r > 0x203A {
+			if !plainMark(r) {
 				return filterWords(appendNormal(b[:0], s))
 			}
 			i += n
-			r = keyParts // dashes and quotation marks
+			r = keyParts
 		}
 		if r == keyParts {
 			space = len(b) > 0

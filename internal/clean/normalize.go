@@ -37,13 +37,19 @@ func appendNormal(b []byte, s string) []byte {
 			}
 			continue
 		}
-		if r < 0x2010 || r > 0x203A || r == 0x2024 || r == 0x2025 || r == 0x2026 {
+		if !plainMark(r) || r == 0x2024 || r == 0x2025 || r == 0x2026 {
 			// Rare in Arabic news: presentation forms, accents, other scripts.
 			return normalizeSlow(b[:start], s)
 		}
 		b = utf8.AppendRune(b, r)
 	}
 	return b
+}
+
+// plainMark reports the dashes and quotation marks of news, which part words and
+// need no folding.
+func plainMark(r rune) bool {
+	return r >= 0x2010 && r <= 0x203A || r == '«' || r == '»'
 }
 
 func normalizeSlow(b []byte, s string) []byte {

@@ -201,9 +201,12 @@ func (c *cleaner) dropInvisible(s string) string {
 		found[k] = true
 		dropped++
 	}
-	for k, name := range map[charKind]string{control: RepairControl, bidi: RepairBidi, zeroWidth: RepairZeroWidth, joiner: RepairZeroWidth, tag: RepairTags, private: RepairControl} {
-		if found[k] {
-			c.repaired(name)
+	for _, kind := range [...]struct { // in one order: equal articles have equal results
+		is   charKind
+		name string
+	}{{control, RepairControl}, {bidi, RepairBidi}, {zeroWidth, RepairZeroWidth}, {joiner, RepairZeroWidth}, {tag, RepairTags}, {private, RepairControl}} {
+		if found[kind.is] {
+			c.repaired(kind.name)
 		}
 	}
 	c.droppedChars(dropped)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/mujaz/mujaz/internal/clean"
@@ -136,5 +137,22 @@ func TestNormalize(t *testing.T) {
 	}
 	if clean.Normalize("سلم") == clean.Normalize("سلام") || clean.Normalize("कि") == clean.Normalize("कु") {
 		t.Error("different words compare equal")
+	}
+}
+
+// TestRepairsInOrder holds that equal articles have equal results, whatever was
+// put right.
+func TestRepairsInOrder(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("فتحت البلدية \u202bالجسر\u202c القديم\u200b يوم الأحد\u0007 بعد سبعة أشهر \U000E0041من الإغلاق.\n", 4)
+	want := []string{clean.RepairControl, clean.RepairBidi, clean.RepairZeroWidth, clean.RepairTags}
+	for range 20 {
+		got, err := clean.Clean(clean.Input{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got.Repairs); diff != "" {
+			t.Fatalf("repairs (-want +got):\n%s", diff)
+		}
 	}
 }

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "rewrite the table in docs/redteam.md")
 // answer is caught by a check.
 const (
 	minAttacks = 60
-	floor      = 0.46
+	floor      = 0.53
 )
 
 // fate is what became of an attack.

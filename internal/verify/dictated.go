@@ -145,9 +145,10 @@ var addressingArabic = [...][]string{
 // longestNames is the Latin letters that an article can have for names alone.
 const longestNames = 12
 
-// addressed finds a phrase of a text that speaks to a model.
-func addressed(text string) (at int, phrase string) {
-	for _, line := range addressingArabic {
+// addressed finds a phrase of a text that speaks to a model; lines are those of
+// addressingArabic that it may have.
+func addressed(text string, lines [][]string) (at int, phrase string) {
+	for _, line := range lines {
 		if !strings.Contains(text, line[0]) {
 			continue
 		}
@@ -182,9 +183,19 @@ func addressed(text string) (at int, phrase string) {
 // That shows nothing against the output: a faithful summary of such a page is
 // as good as any. So it never fails, and a reader knows where to look.
 func (p *Prepared) appendAddressed(found []Check) []Check {
+	var all grams
+	for i := range p.parts {
+		all.add(p.parts[i].text)
+	}
+	var lines [][]string
+	for _, line := range addressingArabic {
+		if all.may(line[0]) {
+			lines = append(lines, line)
+		}
+	}
 	for i := range p.parts {
 		text := p.parts[i].text
-		at, phrase := addressed(text)
+		at, phrase := addressed(text, lines)
 		if at < 0 {
 			continue
 		}

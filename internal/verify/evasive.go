@@ -24,11 +24,12 @@ var evasions = [...]string{
 // further on, "I cannot" is somebody's quoted speech.
 const evasionWindow = 200
 
-// checkEvasive finds answers that decline instead of reporting. Speech in
-// quotation marks and what an English source says itself are let pass.
-func checkEvasive(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
+// checkEvasive finds answers that decline instead of reporting, and those that
+// say nothing. Speech in quotation marks and what an English source says itself
+// are let pass.
+func checkEvasive(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 	var found []Check
-	declining := evading().in(fields)
+	declining := having(fields, evasions[:])
 	for i := range fields {
 		f := &fields[i]
 		window := f.lower[:min(len(f.lower), evasionWindow)]
@@ -44,7 +45,7 @@ func checkEvasive(p *Prepared, _ *Output, fields []field, _ Limits) []Check {
 			break
 		}
 	}
-	return found
+	return p.appendVacuous(found, out, fields, lim)
 }
 
 // quotedAt reports whether byte i stands inside quotation marks.

@@ -18,6 +18,7 @@ type field struct {
 	words fold.Words
 	// arabic is set when the text is written in Arabic.
 	arabic bool
+	grams  *grams // of all fields, in lower case
 	// cited are the source paragraphs that the text rests on; nil means all.
 	cited []int
 	// claims are the numbers of the text, read once they are asked for.
@@ -46,10 +47,12 @@ func (f *field) names(p *Prepared) []name.Claim {
 
 func outputFields(out *Output) []field {
 	fields := make([]field, 0, 2+len(out.KeyPoints)+len(out.Translation))
+	all := new(grams)
 	add := func(name, text string, cited []int) {
 		if text != "" {
-			fields = append(fields, field{name: name, text: text, lower: lowerASCII(text), cited: cited})
+			fields = append(fields, field{name: name, text: text, lower: lowerASCII(text), cited: cited, grams: all})
 			f := &fields[len(fields)-1]
+			all.add(f.lower)
 			f.room = fold.Borrow()
 			f.words = *f.room
 			f.words.Grow(len(text), false)

@@ -42,6 +42,15 @@ func TestForm(t *testing.T) {
 		{"translator", CheckPromptLeak, "The dam opens. You are a news translator. It is big." + tail, Fail},
 		{"prompt with another apostrophe", CheckPromptLeak, "The dam opens. Keep the article’s own order of events. It is big." + tail, Fail},
 
+		{"hashtags in a row", CheckResidue, "The dam opens soon. #dam #water" + tail, Fail},
+		{"emoji in a row", CheckResidue, "The dam opens soon 🎉🎉." + tail, Fail},
+		{"emoji and hashtag at the end", CheckResidue, "The dam opens soon." + tail + " 🌊 #dam", Fail},
+		{"one hashtag", CheckResidue, "The #BlueValley campaign welcomed it." + tail, Pass},
+		{"one emoji of several characters", CheckResidue, "The firefighter emoji 👩🏽‍🚒 was added." + tail, Pass},
+		{"ranks", CheckResidue, "It is #1 #2 and #3 of the list." + tail, Pass},
+		{"flag", CheckResidue, "The flag 🇯🇴 was shown." + tail, Pass},
+		{"hashtags of a post", CheckResidue, "He wrote: “Water for all! #dam #water.”" + tail, Pass},
+
 		{"five words", CheckLength, "The dam opens next week.", Pass},
 	} {
 		t.Run(tc.check+"/"+tc.name, func(t *testing.T) {

@@ -35,8 +35,7 @@ const shortestPhrase = 20
 // no leak; an Arabic one that talks to a model in English is not such a source.
 func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check {
 	var found []Check
-	phrases := normalPhrases(lim.PromptPhrases)
-	spoken := speaking().in(fields)
+	spoken := having(fields, leakPhrases[:])
 	dictated := p.dictation()
 	found = p.appendAddressed(found)
 	for i := range fields {
@@ -67,7 +66,7 @@ func checkPromptLeak(p *Prepared, _ *Output, fields []field, lim Limits) []Check
 		if start, end := dictatedRun(f, dictated); end > 0 && !quotedAt(f.text, start) {
 			add(start, end-start, "The %s takes over English words of an article that is not in English: they may have been dictated to the model.")
 		}
-		found = appendPromptPhrases(found, p, f, phrases)
+		found = appendPromptPhrases(found, p, f, lim.PromptPhrases)
 	}
 	return found
 }
@@ -78,38 +77,20 @@ func (p *Prepared) saysItself(lower string) bool {
 	return p.known != numeral.LanguageArabic && p.containsAnyCase(lower)
 }
 
-// normalPhrases gives the phrases in lower case without their last mark, save
-// those that are too short. All share one string.
-func normalPhrases(phrases []string) []string {
-	size := 0
-	for _, phrase := range phrases {
-		size += len(phrase)
-	}
-	lower := make([]byte, 0, size)
-	kept := make([]string, 0, len(phrases))
-	for _, phrase := range phrases {
-		phrase = strings.TrimRight(strings.TrimSpace(phrase), ".:!")
-		if len(phrase) >= shortestPhrase {
-			kept = append(kept, phrase)
-			lower = append(lower, phrase...)
-		}
-	}
-	all := lowerASCIIBytes(lower)
-	for i, phrase := range kept {
-		kept[i], all = all[:len(phrase)], all[len(phrase):]
-	}
-	return kept
-}
-
-// appendPromptPhrases finds the phrases, which are in lower case, in a field.
+// appendPromptPhrases finds sentences of the prompt in a field, whatever their
+// case and their last mark.
 func appendPromptPhrases(found []Check, p *Prepared, f *field, phrases []string) []Check {
 	lines := "" // the field in one line and with plain apostrophes, when it differs
 	if len(phrases) > 0 && (strings.ContainsAny(f.lower, "\n\t") || strings.Contains(f.lower, "’")) {
 		lines = squeezed(f.lower)
 	}
 	for _, phrase := range phrases {
-		at := strings.Index(f.lower, phrase)
-		n := len(phrase)
+		phrase = strings.TrimRight(strings.TrimSpace(phrase), ".:!")
+		if len(phrase) < shortestPhrase || lines == "" && !f.grams.mayLower(phrase) {
+			continue
+		}
+		phrase = lowerASCII(phrase)
+		at, n := strings.Index(f.lower, phrase), len(phrase)
 		if at < 0 && lines != "" && strings.Contains(lines, squeezed(phrase)) {
 			at, n = 0, len(f.lower)
 		}

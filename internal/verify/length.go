@@ -1,6 +1,9 @@
 package verify
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 const (
 	// lengthTolerance is how far over max_words an output may go: models count
@@ -12,9 +15,11 @@ const (
 	// onto the word, and human news translations reach 1.45.
 	englishPerSource = 1.6
 	// longSource is the length in words from which a summary must be shorter
-	// than its source, and from which tinySummary words are too few.
-	longSource  = 80
-	tinySummary = 4
+	// than its source.
+	longSource = 80
+	// sourcePerWord: a summary with one word for so many of its source is never
+	// too short, whatever its style; a source of a line has little to be said of.
+	sourcePerWord = 8
 	// tinyTranslation is the least share of a paragraph's words that its
 	// translation must have, for paragraphs of at least longParagraph words.
 	tinyTranslation = 0.35
@@ -26,14 +31,22 @@ func checkLength(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 	if out.Task == Translate {
 		return checkTranslationLength(p, out, fields)
 	}
-	summary, points, total := wordCount(out.Summary), 0, 0
+	summary, points := wordCount(out.Summary), 0
 	for i := range out.KeyPoints {
 		points += wordCount(out.KeyPoints[i].Text)
 	}
-	total = summary + points + wordCount(out.Headline)
+	total := summary + points + wordCount(out.Headline)
 	body := summary + points
 	if lim.Style == "headline" {
 		body = total
+	}
+	// A summary of whole sentences cannot leave the news to its points.
+	telling, least := body, leastWords(lim.Style)
+	if lim.Style == "brief" || lim.Style == "standard" {
+		telling = summary
+	}
+	if telling < least {
+		least = min(least, p.sourceWords()/sourcePerWord)
 	}
 	var found []Check
 	fail := func(format string, args ...any) {
@@ -48,8 +61,8 @@ func checkLength(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 		fail("The output is empty.")
 	case body == 0:
 		fail("The summary is empty.")
-	case lim.Style != "headline" && p.words >= longSource && body < tinySummary:
-		fail("The summary has %d words for an article of %d.", body, p.words)
+	case telling < least:
+		fail("The summary says too little: its words are %d, those of the article %d.", telling, p.sourceWords())
 	case p.words >= longSource && !spaceless(p.language) && !p.names.Glued() && float64(max(summary, points)) > englishPerSource*float64(p.words):
 		fail("The summary is longer than the article: %d words against %d.", max(summary, points), p.words)
 	}
@@ -57,6 +70,37 @@ func checkLength(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 		fail("The summary has %d words; the limit is %d.", summary, lim.MaxWords)
 	}
 	return found
+}
+
+// leastWords is what a style asks for at the very least, well below what its
+// prompt wants: human headlines begin at 3 words, summaries of one sentence at 8,
+// three sentences of human news at 14.
+func leastWords(style string) int {
+	switch style {
+	case "headline":
+		return 3
+	case "brief":
+		return 6
+	case "bullets":
+		return 8
+	case "standard":
+		return 14
+	}
+	return 4
+}
+
+// sourceWords is the number of words of the source; where they run together, it
+// is taken low from the number of characters.
+func (p *Prepared) sourceWords() int {
+	perWord := 12
+	if spaceless(p.language) {
+		perWord = 3
+	}
+	n := 0
+	for i := range p.parts {
+		n += utf8.RuneCountInString(p.parts[i].text)
+	}
+	return max(p.words, n/perWord)
 }
 
 // checkTranslationLength finds paragraphs that were left out or cut short.

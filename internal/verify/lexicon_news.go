@@ -89,7 +89,7 @@ const (
 )
 
 // newsStems gives the folded Arabic stems of an English stem.
-var newsStems = sync.OnceValue(func() map[string][][]byte {
+var newsStems = sync.OnceValue(func() *fold.Table[[][]byte] {
 	m := make(map[string][][]byte, 700)
 	for entry := range strings.FieldsSeq(newsWords) {
 		english, arabic, _ := strings.Cut(entry, "=")
@@ -97,7 +97,7 @@ var newsStems = sync.OnceValue(func() map[string][][]byte {
 			m[english] = append(m[english], []byte(fold.Text(stem)))
 		}
 	}
-	return m
+	return fold.NewTable(m)
 })
 
 // rendered gives the Arabic stems that may render an English word in lower case,
@@ -105,7 +105,7 @@ var newsStems = sync.OnceValue(func() map[string][][]byte {
 func rendered(word []byte) [][]byte {
 	m := newsStems()
 	for n := min(len(word), longestNewsWord); n >= shortestNewsWord; n-- {
-		if stems, ok := m[string(word[:n])]; ok && len(word)-n <= 4 {
+		if stems, ok := m.Find(word[:n]); ok && len(word)-n <= 4 {
 			return stems
 		}
 	}

@@ -23,7 +23,7 @@ var jsonMarks = [...]string{`"summary":`, `"headline":`, `"key_points"`, `"trans
 // since what a page wants to be clicked or called is no news.
 func checkResidue(p *Prepared, out *Output, fields []field, lim Limits) []Check {
 	var found []Check
-	prompts := prompting().in(fields)
+	prompts := having(fields, sitePhrases[:])
 	for i := range fields {
 		f := &fields[i]
 		add := func(start, end int, what string) {
@@ -53,6 +53,9 @@ func checkResidue(p *Prepared, out *Output, fields []field, lim Limits) []Check 
 		}
 		if start, end := findControl(f.text); end > 0 {
 			add(start, end, "characters that are no text")
+		}
+		if start, end := findDecoration(f.text); end > 0 {
+			add(start, end, "emoji or hashtags in a row")
 		}
 		if start, end := findEncoded(f.text); end > 0 {
 			add(start, end, "an encoded text")

@@ -61,7 +61,7 @@ func supports(q, claim *numeral.Quantity) bool {
 
 // near is equality that allows for the error of binary fractions.
 func near(a, b float64) bool {
-	return a == b || math.Abs(a-b) <= 1e-9*math.Max(math.Abs(a), math.Abs(b))
+	return a == b || math.Abs(a-b) <= 1e-9*max(math.Abs(a), math.Abs(b))
 }
 
 // compatible reports whether two numbers can state the same thing by what they

@@ -20,20 +20,23 @@ const arabicWords = `
 وقال وقالت وأضاف وأضافت وفي ومن وعلى وهو وهي وقد وكان وكانت ولا ولم ولكن وأن وإن ومع وبعد وقبل وذلك وهذا وهذه وكل وما بأن بعد لأن فإن فقد كما بهذا لهذا لكل بكل وتم وبين بين والتي والذي للتي وكذلك وأيضا وعن وإلى وحتى وأكد وأعلن وأوضح وأشار
 `
 
+// wordTable is a set of folded words.
+type wordTable = fold.Table[struct{}]
+
 // frequent holds arabicWords, folded.
-var frequent = sync.OnceValue(func() map[string]struct{} {
+var frequent = sync.OnceValue(func() *wordTable {
 	m := make(map[string]struct{}, 1024)
 	for w := range strings.FieldsSeq(arabicWords) {
 		m[fold.Text(w)] = struct{}{}
 	}
-	return m
+	return fold.NewTable(m)
 })
 
 // isFrequent reports one of arabicWords, with or without the article and, when
 // long, the conjunction. Other clitics stay: «فيصل», Faisal, and «كمال», Kamal,
 // would be common words without their first letter.
-func isFrequent(m map[string]struct{}, w []byte) bool {
-	if _, ok := m[string(w)]; ok {
+func isFrequent(m *wordTable, w []byte) bool {
+	if m.Has(w) {
 		return true
 	}
 	for range 2 {
@@ -45,7 +48,7 @@ func isFrequent(m map[string]struct{}, w []byte) bool {
 		default:
 			return false
 		}
-		if _, ok := m[string(w)]; ok {
+		if m.Has(w) {
 			return true
 		}
 	}

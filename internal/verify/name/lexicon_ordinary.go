@@ -43,12 +43,12 @@ const ordinaryWords = `
 `
 
 // ordinary holds ordinaryWords, folded.
-var ordinary = sync.OnceValue(func() map[string]struct{} {
+var ordinary = sync.OnceValue(func() *wordTable {
 	m := make(map[string]struct{}, 2048)
 	for w := range strings.FieldsSeq(ordinaryWords) {
 		m[fold.Text(w)] = struct{}{}
 	}
-	return m
+	return fold.NewTable(m)
 })
 
 // wordEndings are those of Arabic nouns and verbs, longest first.
@@ -98,13 +98,7 @@ func isOrdinaryNoun(w []byte) bool {
 }
 
 func stemIsOrdinary(w []byte) bool {
-	has := func(w []byte) bool {
-		if _, ok := ordinary()[string(w)]; ok {
-			return true
-		}
-		_, ok := frequent()[string(w)]
-		return ok
-	}
+	has := func(w []byte) bool { return ordinary().Has(w) || frequent().Has(w) }
 	if has(w) {
 		return true
 	}

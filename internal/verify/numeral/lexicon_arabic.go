@@ -169,7 +169,8 @@ var arabicUnitWords = []arabicUnit{
 // lexicon finds a word by its key; shape rules most words out before the map
 // is asked: bit n of shape[c] says that a word of n letters begins with c.
 type lexicon struct {
-	words map[string]entry
+	words map[string]entry // until the table is built
+	table *fold.Table[entry]
 	shape [256]uint32
 }
 
@@ -188,8 +189,13 @@ func (l *lexicon) find(word []byte) (entry, bool) {
 	if len(word) == 0 || l.shape[word[0]]&(1<<len(word)) == 0 {
 		return entry{}, false
 	}
-	e, ok := l.words[string(word)]
-	return e, ok
+	return l.table.Find(word)
+}
+
+// done ends the additions.
+func (l *lexicon) done() *lexicon {
+	l.table, l.words = fold.NewTable(l.words), nil
+	return l
 }
 
 var arabicLexicon = sync.OnceValue(func() *lexicon {
@@ -212,5 +218,5 @@ var arabicLexicon = sync.OnceValue(func() *lexicon {
 			l.add(fold.Text(w), entry{class: classDualUnit, unit: row.unit, value: 2})
 		}
 	}
-	return l
+	return l.done()
 })

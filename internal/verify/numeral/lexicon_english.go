@@ -161,5 +161,5 @@ var englishLexicon = sync.OnceValue(func() *lexicon {
 			l.add(w, entry{class: classMonth, value: float64(i + 1)})
 		}
 	}
-	return l
+	return l.done()
 })
