@@ -51,6 +51,8 @@ type DeadLetter struct {
 	Sequence uint64 `json:"-"` // in the dead letter stream
 	Payload  []byte `json:"-"`
 	Trace    Trace  `json:"-"`
+	// Signature of the job, which a redrive gives back to it.
+	Signature Signature `json:"-"`
 }
 
 // Death is an earlier end of a job that was redriven.
@@ -152,6 +154,7 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	msg.Header.Set(HeaderDead, string(facts))
 	msg.Header.Set(HeaderMsgID, "dead-"+d.MessageID())
 	d.Trace().set(msg.Header)
+	signatureOf(d.msg.Header).set(msg.Header)
 	if _, err := c.publishMsg(ctx, msg); err != nil {
 		return fmt.Errorf("publish dead letter: %w", storeError(err, "the dead letter stream",
 			"Redrive or purge dead letters, or raise --dead-bytes; the workers go on by themselves."))
@@ -215,7 +218,7 @@ func readDead(header nats.Header, payload []byte, seq uint64) (DeadLetter, error
 	if err := json.Unmarshal([]byte(header.Get(HeaderDead)), &letter); err != nil {
 		return DeadLetter{}, fmt.Errorf("read dead letter %d: its facts are not readable", seq)
 	}
-	letter.Sequence, letter.Payload, letter.Trace = seq, bytes.Clone(payload), traceOf(header)
+	letter.Sequence, letter.Payload, letter.Trace, letter.Signature = seq, bytes.Clone(payload), traceOf(header), signatureOf(header)
 	return letter, nil
 }
 
@@ -241,7 +244,9 @@ func (c *Conn) deadPayload(ctx context.Context, letter DeadLetter) (DeadLetter, 
 // Redrive queues the job of a dead letter again, under a new message id and
 // with a link to the letter, which is then removed. Doing it twice for one
 // letter queues one job; the second time is [ErrNotFound] once the letter is
-// removed. The letter must have been read with its payload. A job that keeps
+// removed. The letter must have been read with its payload. The signature goes
+// along and fits the payload as it was: one that is changed must be signed and
+// submitted anew where workers demand signatures. A job that keeps
 // coming back is a *[RedriveLoopError], see [MaxRedrives].
 func (c *Conn) Redrive(ctx context.Context, letter DeadLetter) (Submitted, error) {
 	if letter.Redrives >= MaxRedrives {
@@ -267,6 +272,7 @@ func (c *Conn) RedriveAnyway(ctx context.Context, letter DeadLetter) (Submitted,
 		msg.Header.Set(headerHistory, string(history))
 	}
 	letter.Trace.set(msg.Header)
+	letter.Signature.set(msg.Header)
 	if job, err := DecodeJob(letter.Payload); err == nil {
 		msg.Header.Set(HeaderDigest, job.Digest())
 	}

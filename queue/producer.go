@@ -37,10 +37,19 @@ type Submitted struct {
 }
 
 // Producer submits jobs. It is safe for concurrent use.
-type Producer struct{ conn *Conn }
+type Producer struct {
+	conn   *Conn
+	signer *Signer // nil: jobs are not signed
+}
 
 // NewProducer uses conn, which stays the caller's to close.
 func NewProducer(conn *Conn) *Producer { return &Producer{conn: conn} }
+
+// NewSigningProducer is [NewProducer] with every job signed. A nil signer signs
+// none.
+func NewSigningProducer(conn *Conn, signer *Signer) *Producer {
+	return &Producer{conn: conn, signer: signer}
+}
 
 // Submit validates and queues a job, and returns when the queue has stored it.
 // Submitting the same job again is safe: a timeout leaves the outcome unknown,
@@ -167,6 +176,11 @@ func (p *Producer) prepare(ctx context.Context, job Job, route Route) (*nats.Msg
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
 	msg.Header.Set(HeaderDigest, digest)
 	route.Trace.set(msg.Header)
+	if p.signer != nil {
+		if err := p.signer.sign(msg, p.conn.topo.Prefix, route.Lane, route.Source); err != nil {
+			return nil, Submitted{}, err
+		}
+	}
 	return msg, Submitted{
 		ID: job.ID, Key: job.Key(), Revision: job.Revision, Subject: msg.Subject, ClaimCheck: claimed,
 		Result: p.conn.topo.ResultSubject(route.Lane, route.Source, job.Key()),
