@@ -184,6 +184,11 @@ func (a *attempt) run(ctx context.Context) (result queue.Result, err error) {
 	if err != nil {
 		return queue.Result{}, fatal(StageDecode, decodeCause(err), err)
 	}
+	if trust := a.w.cfg.Trust; trust != nil {
+		if err := a.w.cfg.Queue.Verify(trust, a.d); err != nil {
+			return queue.Result{}, fatal(StageDecode, queue.CauseUntrusted, err)
+		}
+	}
 	cancel, cancelled := a.d.Cancelled(a.job.Key())
 	if a.d.Delivered > 1 || a.d.Redrives > 0 || cancelled {
 		if err := a.settled(ctx); err != nil {
