@@ -107,17 +107,17 @@ func (d *Delivery) history() []Death {
 // headerHistory of a job that was redriven.
 const headerHistory = "Mujaz-History"
 
-// maxErrorRunes bounds the errors in a dead letter; with them its header
-// stays below 4 KiB, the room that deadMargin leaves.
 const (
+	// maxErrorRunes bounds the errors in a dead letter.
 	maxErrorRunes = 400
-	deadMargin    = 8 << 10
+	// deadMargin is room for what stands beside payload and facts: the message
+	// id, trace and signature, which are bounded, and the names of headers.
+	deadMargin = 2 << 10
 )
 
-// PublishDead stores the dead letter of a delivery and waits for the server's
-// confirmation. The delivery must be acked after it, not before. A repetition
-// for the same delivery is not stored twice.
-func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) error {
+// facts fills in what is known of the delivery, and bounds what others have made
+// up.
+func (d *Delivery) facts(letter DeadLetter) DeadLetter {
 	letter.SchemaVersion = SchemaVersion
 	letter.Advice = letter.Cause.Advice()
 	letter.Lane, letter.Source, letter.Subject = d.Lane, d.Source, d.Subject
@@ -132,8 +132,23 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	if letter.Key == "" {
 		letter.JobID, letter.Key = d.unread()
 	}
+	return letter
+}
+
+// encodeFacts for the header. Subject and ids come from other clients, in
+// whatever bytes they sent.
+func encodeFacts(letter DeadLetter) ([]byte, error) {
+	return json.Marshal(letter, jsontext.AllowInvalidUTF8(true))
+}
+
+// PublishDead stores the dead letter of a delivery and waits for the server's
+// confirmation. The delivery must be acked after it, not before. A repetition
+// for the same delivery is not stored twice.
+func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) error {
+	letter = d.facts(letter)
+	facts, err := encodeFacts(letter)
 	payload := d.Payload
-	if int64(len(payload)+deadMargin) > c.nc.MaxPayload() {
+	if err == nil && int64(len(payload)+len(facts)+deadMargin) > c.nc.MaxPayload() {
 		name := "dead-" + letter.Key + "-" + strconv.FormatUint(d.Sequence, 10)
 		store, err := c.js.ObjectStore(ctx, c.topo.BodiesBucket())
 		if err != nil {
@@ -143,9 +158,10 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 			return fmt.Errorf("publish dead letter: %w", err)
 		}
 		letter.PayloadObject, payload = name, nil
+		if facts, err = encodeFacts(letter); err != nil {
+			return fmt.Errorf("publish dead letter: %w", err)
+		}
 	}
-	// Subject and ids come from other clients, in whatever bytes they sent.
-	facts, err := json.Marshal(letter, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("publish dead letter: %w", err)
 	}
