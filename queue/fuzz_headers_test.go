@@ -109,11 +109,13 @@ type fuzzEntry struct {
 	value []byte
 }
 
-func (fuzzEntry) Key() string                        { return "k" }
-func (e fuzzEntry) Value() []byte                    { return e.value }
-func (fuzzEntry) Operation() jetstream.KeyValueOp    { return jetstream.KeyValuePut }
-func (fuzzEntry) Created() time.Time                 { return time.Unix(0, 0) }
-func stored[T any](data []byte) (entry T, read bool) { return entry, json.Unmarshal(data, &entry) == nil }
+func (fuzzEntry) Key() string                     { return "k" }
+func (e fuzzEntry) Value() []byte                 { return e.value }
+func (fuzzEntry) Operation() jetstream.KeyValueOp { return jetstream.KeyValuePut }
+func (fuzzEntry) Created() time.Time              { return time.Unix(0, 0) }
+func stored[T any](data []byte) (entry T, read bool) {
+	return entry, json.Unmarshal(data, &entry) == nil
+}
 
 // FuzzStored: entries of buckets and streams that only mujaz writes, as an older
 // or later version, another program or a damaged disk may have left them.
