@@ -55,11 +55,11 @@ func (s *stores) note(to store, err error) {
 	default:
 		return
 	}
-	var any error
-	for _, any = range s.silent {
+	var one error // all say the same
+	for _, one = range s.silent {
 		break
 	}
-	s.health.setUnstored(any)
+	s.health.setUnstored(one)
 }
 
 func (s *stores) isSilent(to store) bool {
