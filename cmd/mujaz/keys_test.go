@@ -43,7 +43,7 @@ func TestSignedJobs(t *testing.T) {
 		t.Errorf("the error shows the seed (%v)", err)
 	}
 
-	start(t, d.env, "worker", "--require-signatures", file("trusted", strings.TrimSpace(public)+" desk\n"))
+	start(t, d.env, "worker", "--require-signatures", file("trusted", strings.TrimSpace(public)+" desk run-*\n"))
 	stdout, _ := d.run(t, exitInputs, "submit", "--wait", "--source", "desk", "--id", "unsigned", text)
 	contains(t, stdout, "untrusted", "not signed")
 	d.run(t, 0, "submit", "--wait", "--source", "desk", "--id", "signed", "--sign-with", seed, text)
@@ -51,4 +51,13 @@ func TestSignedJobs(t *testing.T) {
 	if calls := w.llm.Ledger().Calls; calls != 1 {
 		t.Errorf("%d calls, want the one of the signed job", calls)
 	}
+
+	// A run is a source of its own.
+	row := func(id string) string {
+		return file(id+".jsonl", `{"id":"`+id+`","text":"The new library of Wadi al-Zafaran holds 12,000 books and opens on Tuesday. Entry is free."}`+"\n")
+	}
+	stdout, _ = d.run(t, exitInputs, "backfill", "run", "--run", "run-1", row("r1"))
+	contains(t, stdout, "1 dead")
+	stdout, _ = d.run(t, 0, "backfill", "run", "--run", "run-2", "--sign-with", seed, row("r2"))
+	contains(t, stdout, "0 dead")
 }
