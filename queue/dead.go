@@ -51,6 +51,8 @@ type DeadLetter struct {
 	Sequence uint64 `json:"-"` // in the dead letter stream
 	Payload  []byte `json:"-"`
 	Trace    Trace  `json:"-"`
+	// Signature of the job, which a redrive gives back to it.
+	Signature Signature `json:"-"`
 }
 
 // Death is an earlier end of a job that was redriven.
@@ -105,17 +107,17 @@ func (d *Delivery) history() []Death {
 // headerHistory of a job that was redriven.
 const headerHistory = "Mujaz-History"
 
-// maxErrorRunes bounds the errors in a dead letter; with them its header
-// stays below 4 KiB, the room that deadMargin leaves.
 const (
+	// maxErrorRunes bounds the errors in a dead letter.
 	maxErrorRunes = 400
-	deadMargin    = 8 << 10
+	// deadMargin is room for what stands beside payload and facts: the message
+	// id, trace and signature, which are bounded, and the names of headers.
+	deadMargin = 2 << 10
 )
 
-// PublishDead stores the dead letter of a delivery and waits for the server's
-// confirmation. The delivery must be acked after it, not before. A repetition
-// for the same delivery is not stored twice.
-func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) error {
+// facts fills in what is known of the delivery, and bounds what others have made
+// up.
+func (d *Delivery) facts(letter DeadLetter) DeadLetter {
 	letter.SchemaVersion = SchemaVersion
 	letter.Advice = letter.Cause.Advice()
 	letter.Lane, letter.Source, letter.Subject = d.Lane, d.Source, d.Subject
@@ -130,8 +132,23 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	if letter.Key == "" {
 		letter.JobID, letter.Key = d.unread()
 	}
+	return letter
+}
+
+// encodeFacts for the header. Subject and ids come from other clients, in
+// whatever bytes they sent.
+func encodeFacts(letter DeadLetter) ([]byte, error) {
+	return json.Marshal(letter, jsontext.AllowInvalidUTF8(true))
+}
+
+// PublishDead stores the dead letter of a delivery and waits for the server's
+// confirmation. The delivery must be acked after it, not before. A repetition
+// for the same delivery is not stored twice.
+func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) error {
+	letter = d.facts(letter)
+	facts, err := encodeFacts(letter)
 	payload := d.Payload
-	if int64(len(payload)+deadMargin) > c.nc.MaxPayload() {
+	if err == nil && int64(len(payload)+len(facts)+deadMargin) > c.nc.MaxPayload() {
 		name := "dead-" + letter.Key + "-" + strconv.FormatUint(d.Sequence, 10)
 		store, err := c.js.ObjectStore(ctx, c.topo.BodiesBucket())
 		if err != nil {
@@ -141,9 +158,10 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 			return fmt.Errorf("publish dead letter: %w", err)
 		}
 		letter.PayloadObject, payload = name, nil
+		if facts, err = encodeFacts(letter); err != nil {
+			return fmt.Errorf("publish dead letter: %w", err)
+		}
 	}
-	// Subject and ids come from other clients, in whatever bytes they sent.
-	facts, err := json.Marshal(letter, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("publish dead letter: %w", err)
 	}
@@ -152,6 +170,7 @@ func (c *Conn) PublishDead(ctx context.Context, d *Delivery, letter DeadLetter) 
 	msg.Header.Set(HeaderDead, string(facts))
 	msg.Header.Set(HeaderMsgID, "dead-"+d.MessageID())
 	d.Trace().set(msg.Header)
+	signatureOf(d.msg.Header).set(msg.Header)
 	if _, err := c.publishMsg(ctx, msg); err != nil {
 		return fmt.Errorf("publish dead letter: %w", storeError(err, "the dead letter stream",
 			"Redrive or purge dead letters, or raise --dead-bytes; the workers go on by themselves."))
@@ -215,7 +234,7 @@ func readDead(header nats.Header, payload []byte, seq uint64) (DeadLetter, error
 	if err := json.Unmarshal([]byte(header.Get(HeaderDead)), &letter); err != nil {
 		return DeadLetter{}, fmt.Errorf("read dead letter %d: its facts are not readable", seq)
 	}
-	letter.Sequence, letter.Payload, letter.Trace = seq, bytes.Clone(payload), traceOf(header)
+	letter.Sequence, letter.Payload, letter.Trace, letter.Signature = seq, bytes.Clone(payload), traceOf(header), signatureOf(header)
 	return letter, nil
 }
 
@@ -241,7 +260,9 @@ func (c *Conn) deadPayload(ctx context.Context, letter DeadLetter) (DeadLetter, 
 // Redrive queues the job of a dead letter again, under a new message id and
 // with a link to the letter, which is then removed. Doing it twice for one
 // letter queues one job; the second time is [ErrNotFound] once the letter is
-// removed. The letter must have been read with its payload. A job that keeps
+// removed. The letter must have been read with its payload. The signature goes
+// along and fits the payload as it was: one that is changed must be signed and
+// submitted anew where workers demand signatures. A job that keeps
 // coming back is a *[RedriveLoopError], see [MaxRedrives].
 func (c *Conn) Redrive(ctx context.Context, letter DeadLetter) (Submitted, error) {
 	if letter.Redrives >= MaxRedrives {
@@ -267,6 +288,7 @@ func (c *Conn) RedriveAnyway(ctx context.Context, letter DeadLetter) (Submitted,
 		msg.Header.Set(headerHistory, string(history))
 	}
 	letter.Trace.set(msg.Header)
+	letter.Signature.set(msg.Header)
 	if job, err := DecodeJob(letter.Payload); err == nil {
 		msg.Header.Set(HeaderDigest, job.Digest())
 	}

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -316,5 +317,41 @@ func TestPurgeDeadTakesTheBody(t *testing.T) {
 	}
 	if _, err := conn.Body(t.Context(), taken.Article, queue.MaxArticleBytes); !errors.Is(err, queue.ErrBodyMissing) {
 		t.Errorf("the body: %v", err)
+	}
+}
+
+// TestDeadLetterAtTheLimit: payload and facts share one message up to the last
+// byte of the server's limit, whatever a producer has put into its subject and
+// headers; beyond it the payload goes into the object store. A letter that could
+// not be stored would leave a job without an end.
+func TestDeadLetterAtTheLimit(t *testing.T) {
+	t.Parallel()
+	server := queuetest.Start(t)
+	conn, js := server.Connect(t), admin(t, server)
+	w := consume(t, conn, queue.ConsumerConfig{Slots: 1})
+	const rooms = 20_000 // more than the longest facts have
+	for _, room := range []int{rooms, 16_000, 12_000, 10_000, 9_000, 8_300} {
+		msg := nats.NewMsg("mujaz.jobs.live.desk." + strings.Repeat("s", 3900))
+		msg.Header.Set(queue.HeaderRedrives, "1")
+		msg.Header.Set("Nats-Msg-Id", strings.Repeat("\x01", 240)+strconv.Itoa(room)) // six bytes each in JSON
+		msg.Header.Set("Mujaz-History", `[`+strings.TrimSuffix(strings.Repeat(`{"cause":"`+strings.Repeat("\x7f", 100)+`","last_error":"`+strings.Repeat("خ", 100)+`"},`, 5), ",")+`]`)
+		msg.Data = bytes.Repeat([]byte("x"), int(conn.MaxPayload())-room)
+		if _, err := js.PublishMsg(t.Context(), msg); err != nil {
+			t.Fatal(err)
+		}
+		d := w.next(t)
+		letter := queue.DeadLetter{Cause: queue.CauseUndecodable, FirstError: strings.Repeat("\x01", 400), LastError: strings.Repeat("\x01", 400)}
+		if err := conn.PublishDead(t.Context(), d.Delivery, letter); err != nil {
+			t.Fatalf("with %d bytes of room: %v", room, err)
+		}
+		d.finish(t)
+		letters := deadLetters(t, conn, queue.DeadFilter{})
+		last := letters[len(letters)-1]
+		if last.Subject != msg.Subject || !bytes.Equal(last.Payload, msg.Data) {
+			t.Errorf("with %d bytes of room: the letter has %d of %d bytes and the subject %q", room, len(last.Payload), len(msg.Data), last.Subject)
+		}
+		if room == rooms && last.PayloadObject != "" {
+			t.Error("a payload that fits went into the object store")
+		}
 	}
 }

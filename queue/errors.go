@@ -61,6 +61,7 @@ const (
 	CauseAttemptsExhausted  Cause = "attempts_exhausted"  // transient faults, too many times
 	CausePoison             Cause = "poison"              // the job kept killing its worker
 	CauseCancelled          Cause = "cancelled"           // an operator cancelled it
+	CauseUntrusted          Cause = "untrusted"           // signature missing, wrong, or of an unknown key
 	CauseInternal           Cause = "internal"            // a defect of mujaz; see the worker's log
 )
 
@@ -69,7 +70,7 @@ func Causes() []Cause {
 	return []Cause{
 		CauseUndecodable, CauseUnsupportedVersion, CauseInvalid, CauseConflict, CauseTooLarge, CauseBodyMissing,
 		CauseBodyCorrupt, CauseUnusableSource, CauseTruncated, CauseContextTooLong, CauseRefused,
-		CauseInvalidOutput, CauseOverBudget, CauseExpired, CauseAttemptsExhausted, CausePoison, CauseCancelled, CauseInternal,
+		CauseInvalidOutput, CauseOverBudget, CauseExpired, CauseAttemptsExhausted, CausePoison, CauseCancelled, CauseUntrusted, CauseInternal,
 	}
 }
 
@@ -108,6 +109,8 @@ func (c Cause) Advice() string {
 		return "The worker died on this job each time. Report it with the payload; redrive only to reproduce."
 	case CauseCancelled:
 		return "An operator cancelled it. Redrive to run it after all."
+	case CauseUntrusted:
+		return "Nothing proves whose job it is. If it is yours: add the key to --require-signatures and redrive, or sign it (--sign-with) and send it anew. If it is not, purge it."
 	case CauseInternal:
 		return "A defect of mujaz: report it with the worker's log line; redrive after an upgrade."
 	}

@@ -20,6 +20,11 @@ const (
 	// sequence of its dead letter, and how many times by now.
 	HeaderRedriveOf = "Mujaz-Redrive-Of"
 	HeaderRedrives  = "Mujaz-Redrives"
+	// HeaderSigner and HeaderSignature are of signed jobs: the public nkey
+	// ("U…"), and its Ed25519 signature in base64. See docs/wire.md for what is
+	// signed. They outlive pauses, dead letters and redrives.
+	HeaderSigner    = "Mujaz-Signer"
+	HeaderSignature = "Mujaz-Signature"
 	// HeaderTraceParent and HeaderTraceState carry the W3C trace context
 	// from job to result, in lower case as the W3C writes them.
 	HeaderTraceParent = "traceparent"

@@ -40,17 +40,27 @@ type Submitted struct {
 }
 
 // Producer submits jobs. It is safe for concurrent use.
-type Producer struct{ conn *Conn }
+type Producer struct {
+	conn   *Conn
+	signer *Signer // nil: jobs are not signed
+}
 
 // NewProducer uses conn, which stays the caller's to close.
 func NewProducer(conn *Conn) *Producer { return &Producer{conn: conn} }
 
+// NewSigningProducer is [NewProducer] with every job signed. A nil signer signs
+// none.
+func NewSigningProducer(conn *Conn, signer *Signer) *Producer {
+	return &Producer{conn: conn, signer: signer}
+}
+
 // Submit validates and queues a job, and returns when the queue has stored it.
 // Submitting the same job again is safe: a timeout leaves the outcome unknown,
-// and Submit tries again under the same id until ctx ends.
+// and Submit tries again under the same id until ctx ends, or a server that is
+// there has confirmed nothing for half a minute.
 //
 // The errors to act on are *[ValidationError], [ErrTooLarge], [ErrQueueFull],
-// [ErrConflict] and [ErrNoTopology].
+// [ErrConflict], [ErrNoTopology] and [ErrUnanswered].
 func (p *Producer) Submit(ctx context.Context, job Job, route Route) (Submitted, error) {
 	msg, receipt, err := p.prepare(ctx, job, route)
 	if err != nil {
@@ -61,13 +71,20 @@ func (p *Producer) Submit(ctx context.Context, job Job, route Route) (Submitted,
 
 // publish sends a job until the queue has confirmed or refused it.
 func (p *Producer) publish(ctx context.Context, msg *nats.Msg, receipt Submitted) (Submitted, error) {
+	var silence Silence
 	for wait := submitRetryWait; ; wait = min(2*wait, submitRetryMax) {
-		ack, err := p.conn.publishMsg(ctx, msg)
+		// A try has a limit of its own: an ack can be lost with a server.
+		attempt, done := context.WithTimeout(ctx, requestTimeout)
+		ack, err := p.conn.publishMsg(attempt, msg)
+		done()
 		if err == nil {
 			return p.settle(ctx, receipt, ack, msg.Header.Get(HeaderDigest))
 		}
 		if !unknownOutcome(err) || noResponders(err) && p.conn.lacksJobs(ctx) {
 			return Submitted{}, publishError(err)
+		}
+		if silent := silence.Note(p.conn, err); silent != nil {
+			return Submitted{}, fmt.Errorf("submit job %s: %w", receipt.Key, silent)
 		}
 		select {
 		case <-ctx.Done():
@@ -173,6 +190,11 @@ func (p *Producer) prepare(ctx context.Context, job Job, route Route) (*nats.Msg
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
 	msg.Header.Set(HeaderDigest, digest)
 	route.Trace.set(msg.Header)
+	if p.signer != nil {
+		if err := p.signer.sign(msg, p.conn.topo.Prefix, route.Lane, route.Source); err != nil {
+			return nil, Submitted{}, err
+		}
+	}
 	return msg, Submitted{
 		ID: job.ID, Key: job.Key(), Revision: job.Revision, Subject: msg.Subject, ClaimCheck: claimed,
 		Result: p.conn.topo.ResultSubject(route.Lane, route.Source, job.Key()),

@@ -76,7 +76,7 @@ func (c *Conn) reconcileLane(ctx context.Context, lane Lane) ([]Stray, error) {
 	var strays []Stray
 	if stranded > 0 {
 		strays = append(strays, Stray{
-			stream, stranded, "the server does not deliver them any more: their consumer had a limit of deliveries (MaxDeliver)",
+			stream, stranded, "the server does not deliver them any more: their consumer had a limit of deliveries (MaxDeliver), or they were acked while the server's disk was full",
 			fmt.Sprintf("Delete the consumer (`nats consumer rm %s %s`): a worker that may provision makes it anew, and all of them are delivered.", stream, c.topo.Durable(lane)),
 		})
 	}

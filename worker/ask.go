@@ -322,32 +322,12 @@ const (
 func (a *asker) store(ctx context.Context, key string, e entry) {
 	data, err := json.Marshal(e)
 	if err == nil {
-		err = persist(ctx, func(ctx context.Context) error { return a.p.ledger.PutAnswer(ctx, key, data) })
+		err = a.p.stores.persist(ctx, storeLedger, func(ctx context.Context) error { return a.p.ledger.PutAnswer(ctx, key, data) })
 	}
 	if err != nil {
 		a.p.metrics.unstored.Inc()
 		a.p.cfg.Log.Error("answer not stored in the ledger: a crash now would pay for it again",
 			zap.Error(err), zap.Uint64(keySequence, a.d.Sequence))
-	}
-}
-
-// persist repeats a write to NATS until it succeeds, on a context that a
-// shutdown does not cancel.
-func persist(ctx context.Context, write func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), persistFor)
-	defer cancel()
-	for wait := persistWait; ; wait = min(2*wait, persistWaitMax) {
-		attempt, done := context.WithTimeout(ctx, persistTry)
-		err := write(attempt)
-		done()
-		if err == nil || settled(err) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(wait):
-		}
 	}
 }
 

@@ -260,7 +260,10 @@ func (b *budgets) refused(over *queue.OverBudgetError) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.inARow++; b.inARow < pauseAfter || time.Now().Before(b.until) {
+	if b.inARow++; b.inARow < pauseAfter {
+		return
+	}
+	if now := time.Now(); now.Before(b.until) && b.until.Sub(now) <= 24*time.Hour {
 		return
 	}
 	b.until = midnight(time.Now())
@@ -275,14 +278,21 @@ func (b *budgets) granted() {
 }
 
 // paused says why the intake pauses, or nothing.
-func (b *budgets) paused() (reason string, until time.Time) {
+func (b *budgets) paused() (reason string, until time.Time) { return b.pausedAt(time.Now()) }
+
+// pausedAt is paused at a time. No pause is longer than a day: one that would be
+// was set by a clock that went wrong, and has been set back since.
+func (b *budgets) pausedAt(now time.Time) (reason string, until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !time.Now().Before(b.until) {
+	if !now.Before(b.until) || b.until.Sub(now) > 24*time.Hour {
 		return "", time.Time{}
 	}
 	return b.reason, b.until
 }
+
+// pauseLook is how soon a clock that was set is noticed.
+const pauseLook = time.Minute
 
 // intake blocks while the day's budget is used up, then asks the next.
 func (b *budgets) intake(next func(context.Context) (int, error)) func(context.Context) (int, error) {
@@ -292,7 +302,7 @@ func (b *budgets) intake(next func(context.Context) (int, error)) func(context.C
 			if until.IsZero() {
 				return next(ctx)
 			}
-			if err := sleep(ctx, time.Until(until), nil); err != nil {
+			if err := sleep(ctx, min(time.Until(until), pauseLook), nil); err != nil {
 				return 0, err
 			}
 		}

@@ -28,6 +28,9 @@ type Config struct {
 	// Glossary is the house's: names and the English that must be used for
 	// them, as far as an article has them. A job's own wins. May be nil.
 	Glossary *glossary.Glossary
+	// Trust says whose jobs are worked on; nil means everybody's. Others end as
+	// dead letters with [queue.CauseUntrusted], without a call.
+	Trust *queue.Trust
 	// Others are asked beside LLM, or in its place.
 	Others []Endpoint
 	// FallbackModel is asked at LLM when Model refuses an article; empty means

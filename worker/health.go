@@ -1,11 +1,14 @@
 package worker
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/mujaz/mujaz/queue"
 )
 
 // health is what liveness and readiness are made of.
@@ -14,6 +17,7 @@ type health struct {
 	running   bool
 	draining  bool
 	fault     string // of fetching; empty when it works
+	unstored  string // why NATS stores nothing; empty when it does
 	connected func() bool
 	chain     *chain
 	budget    func() (reason string, until time.Time)
@@ -52,6 +56,15 @@ func (h *health) setFault(err error) {
 	}
 }
 
+func (h *health) setUnstored(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.unstored = ""
+	if hint, is := errors.AsType[*queue.HintError](err); is {
+		h.unstored = hint.Error() + ". " + hint.Hint()
+	}
+}
+
 func (h *health) set(running, draining bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -77,6 +90,9 @@ func (h *health) status() Status {
 	}
 	if h.fault != "" {
 		s.Reasons = append(s.Reasons, "queue: "+h.fault)
+	}
+	if h.unstored != "" {
+		s.Reasons = append(s.Reasons, "NATS: "+h.unstored)
 	}
 	if !s.Endpoint.Open && !throttles(s.Endpoint.Class) {
 		s.Reasons = append(s.Reasons, "LLM endpoint: "+s.Endpoint.Reason)

@@ -218,7 +218,7 @@ func (a *asker) storedLayout(ctx context.Context, key string, lay func() (layout
 		return layout{}, err
 	}
 	if data, err = json.Marshal(l); err == nil {
-		err = persist(ctx, func(ctx context.Context) error { return a.p.ledger.PutAnswer(ctx, key, data) })
+		err = a.p.stores.persist(ctx, storeLedger, func(ctx context.Context) error { return a.p.ledger.PutAnswer(ctx, key, data) })
 	}
 	if err != nil {
 		a.p.cfg.Log.Error("split not stored in the ledger: a crash now may pay for parts again", zap.Error(err), zap.Uint64(keySequence, a.d.Sequence))

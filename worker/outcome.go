@@ -177,7 +177,7 @@ func (a *attempt) publish(ctx context.Context, result *queue.Result) (ending, er
 	}
 	a.w.pipeline.stage(StagePublish, a.d)
 	var published queue.Published
-	err = persist(ctx, func(ctx context.Context) (err error) {
+	err = a.w.stores.persist(ctx, storeResults, func(ctx context.Context) (err error) {
 		if !a.d.Leased() {
 			return queue.ErrLeaseLost
 		}
@@ -219,7 +219,7 @@ func (a *attempt) bury(ctx context.Context, end ending, cause error) (ending, er
 	if a.job.ID != "" {
 		letter.JobID, letter.Key = a.job.ID, a.job.Key()
 	}
-	err := persist(ctx, func(ctx context.Context) error {
+	err := a.w.stores.persist(ctx, storeDead, func(ctx context.Context) error {
 		if !a.d.Leased() {
 			return queue.ErrLeaseLost
 		}

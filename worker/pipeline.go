@@ -24,6 +24,7 @@ type Pipeline struct {
 	cfg     Config
 	ledger  *queue.Ledger
 	metrics *metrics
+	stores  *stores
 	retry   retrypolicy.RetryPolicy[llm.Response]
 	schemas sync.Map // prompt digest -> *llm.Schema
 	chain   *chain

@@ -15,7 +15,7 @@ func (p *Pipeline) newResult(d *queue.Delivery, job queue.Job, start time.Time) 
 		SchemaVersion: queue.SchemaVersion, ID: job.ID + "@" + strconv.Itoa(job.Revision), JobID: job.ID, Revision: job.Revision,
 		Task: job.Task, Checks: []queue.Check{}, Metadata: job.Metadata,
 		Receipt: queue.Receipt{JobDigest: job.Digest(), OptionsDigest: job.OptionsDigest(), Worker: p.cfg.Name, Software: p.cfg.Version, Attempts: 1},
-		Timing:  queue.Timing{QueuedMS: max(0, start.Sub(d.QueuedAt).Milliseconds()), StartedAt: start.UTC()},
+		Timing:  queue.Timing{QueuedMS: max(0, start.Sub(d.QueuedAt).Milliseconds()), StartedAt: start},
 	}
 }
 
@@ -61,6 +61,8 @@ func fillReceipt(r *queue.Result, plan plan, a *asker, cfg Config) {
 func finish(r *queue.Result, attempts int) {
 	r.Receipt.Attempts = attempts
 	now := time.Now()
-	r.Timing.DoneAt = now.UTC()
-	r.Timing.TotalMS = now.Sub(r.Timing.StartedAt).Milliseconds()
+	// Before UTC takes the monotonic reading away: a clock that is set meanwhile
+	// changes no duration.
+	r.Timing.TotalMS = max(0, now.Sub(r.Timing.StartedAt).Milliseconds())
+	r.Timing.StartedAt, r.Timing.DoneAt = r.Timing.StartedAt.UTC(), now.UTC()
 }

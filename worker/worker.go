@@ -32,6 +32,7 @@ type Worker struct {
 	alone *semaphore.Weighted
 	// Outcomes are refused, as their stream is at its limit.
 	resultsFull, deadFull atomic.Bool
+	stores                *stores
 }
 
 // New checks the configuration and prepares a worker; nothing is fetched yet.
@@ -58,8 +59,9 @@ func New(cfg Config) (*Worker, error) {
 	}
 	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.intake), OnFault: w.onFault})
 	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, budget: budgets.paused, backlog: w.consumer.InHand}
+	w.stores = newStores(cfg, w.health)
 	w.pipeline = &Pipeline{
-		cfg: cfg, ledger: w.ledger, metrics: w.metrics, retry: newRetry(), chain: w.chain, budgets: budgets, sharing: newSharing(cfg.Queue, cfg.Log),
+		cfg: cfg, ledger: w.ledger, metrics: w.metrics, stores: w.stores, retry: newRetry(), chain: w.chain, budgets: budgets, sharing: newSharing(cfg.Queue, cfg.Log),
 	}
 	w.pipeline.knowContexts()
 	if err := cfg.Metrics.Register(newEndpoints(w.chain)); err != nil {
@@ -142,7 +144,7 @@ func (w *Worker) Ready() Status { return w.health.status() }
 // handle brings one delivery to its end.
 func (w *Worker) handle(ctx context.Context, d *queue.Delivery) {
 	a := &attempt{w: w, d: d, start: time.Now()}
-	w.metrics.queueTime.WithLabelValues(string(d.Lane)).Observe(a.start.Sub(d.QueuedAt).Seconds())
+	w.metrics.queueTime.WithLabelValues(string(d.Lane)).Observe(max(0, a.start.Sub(d.QueuedAt).Seconds()))
 	if !a.begin(ctx) {
 		return
 	}
@@ -183,6 +185,11 @@ func (a *attempt) run(ctx context.Context) (result queue.Result, err error) {
 	a.job, err = queue.DecodeJob(a.d.Payload)
 	if err != nil {
 		return queue.Result{}, fatal(StageDecode, decodeCause(err), err)
+	}
+	if trust := a.w.cfg.Trust; trust != nil {
+		if err := a.w.cfg.Queue.Verify(trust, a.d); err != nil {
+			return queue.Result{}, fatal(StageDecode, queue.CauseUntrusted, err)
+		}
 	}
 	cancel, cancelled := a.d.Cancelled(a.job.Key())
 	if a.d.Delivered > 1 || a.d.Redrives > 0 || cancelled {
@@ -254,7 +261,7 @@ func (w *Worker) stored(full *atomic.Bool, err error) {
 
 func (w *Worker) intake(ctx context.Context) (int, error) {
 	slots, err := w.chain.intake(ctx)
-	if w.resultsFull.Load() || w.deadFull.Load() {
+	if w.resultsFull.Load() || w.deadFull.Load() || w.stores.anySilent() {
 		slots = min(slots, 1)
 	}
 	return slots, err

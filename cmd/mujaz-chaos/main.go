@@ -26,7 +26,7 @@ type cli struct {
 }
 
 type runCmd struct {
-	Scenarios []string `arg:"" optional:"" help:"Scenarios to run; default: all but sources. ${scenarios}"`
+	Scenarios []string `arg:"" optional:"" help:"Scenarios to run; default: all but disk, pace, power and sources. ${scenarios}"`
 	Seed      uint64   `default:"1" help:"Seed of the faults; the same one gives the same schedule."`
 	Seeds     int      `default:"1" help:"How many seeds to run, from --seed on."`
 	Jobs      int      `help:"Number of jobs; default: the scenario's own."`

@@ -14,6 +14,7 @@ type backfillReconcileCmd struct {
 	Repair bool     `help:"Queue again what is missing."`
 	JSON   bool     `name:"json" help:"Print it as one JSON line, and one for each missing job before it."`
 
+	signFlags
 	NATS natsFlags `embed:"" group:"nats"`
 	prefixFlag
 }
@@ -37,8 +38,12 @@ func (c *backfillReconcileCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	signer, err := c.signer()
+	if err != nil {
+		return err
+	}
 	a, err := backfill.Reconcile(ctx, backfill.ReconcileConfig{
-		Conn: conn, Run: c.Name, Inputs: inputsOf(c.Inputs, record), Stdin: p.in, Repair: c.Repair,
+		Conn: conn, Signer: signer, Run: c.Name, Inputs: inputsOf(c.Inputs, record), Stdin: p.in, Repair: c.Repair,
 		OnMissing: func(m backfill.MissingJob) error {
 			if c.JSON {
 				return p.printJSON(m)

@@ -37,6 +37,7 @@ type backfillRunCmd struct {
 	Every    time.Duration `default:"30s" placeholder:"TIME" help:"How often the progress is told where there is no terminal, as a JSON line [${default}]."`
 	JSON     bool          `name:"json" help:"Print the account at the end as a JSON line."`
 
+	signFlags
 	NATS natsFlags `embed:"" group:"nats"`
 	prefixFlag
 }
@@ -66,6 +67,10 @@ func (c *backfillRunCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	signer, err := c.signer()
+	if err != nil {
+		return err
+	}
 	conn, err := c.NATS.open(ctx, c.Prefix)
 	if err != nil {
 		return err
@@ -75,7 +80,7 @@ func (c *backfillRunCmd) Run(ctx context.Context, p *program) error {
 	defer failures.close()
 	progress := newBackfillProgress(p, name, c.Every)
 	got, err := backfill.Run(ctx, backfill.Config{
-		Conn: conn, Run: name, By: userName(), Inputs: c.Inputs, Archive: c.options(p), Recipe: recipe,
+		Conn: conn, Signer: signer, Run: name, By: userName(), Inputs: c.Inputs, Archive: c.options(p), Recipe: recipe,
 		InFlight: c.InFlight, Rate: c.Rate, Limit: c.Limit, Until: c.Until.Time, Budget: c.Budget, Update: c.Update, Near: c.Near, Detach: c.Detach,
 		OnBad: failures.add, OnProgress: progress.show,
 	})

@@ -40,6 +40,7 @@ type cli struct {
 	Prices  pricesCmd  `cmd:"" help:"Print what tokens cost, and from where that is known." group:"tools"`
 	Prompts promptsCmd `cmd:"" help:"List, show and render prompts." group:"tools"`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of jobs, results or dead letters." group:"tools"`
+	Keys    keysCmd    `cmd:"" help:"Make a key that producers sign jobs with." group:"tools"`
 	Eval    evalCmd    `cmd:"" help:"Measure: the checks on corpora, or the pipeline on a data set of your own." group:"tools"`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine: a queue, a worker and a scripted endpoint." group:"tools"`
 

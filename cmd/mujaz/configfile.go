@@ -45,19 +45,25 @@ func (s *settings) load(app *kong.Application, name string) error {
 	if err != nil {
 		return usagef("Name a YAML file with --config or MUJAZ_CONFIG, or leave both away.", "read configuration: %w", err)
 	}
+	if s.file, err = parseConfig(app, name, data); err != nil {
+		return err
+	}
+	return nil
+}
+
+func parseConfig(app *kong.Application, name string, data []byte) (*configFile, error) {
 	f := &configFile{name: name, values: map[string]fileValue{}}
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
 		// The message quotes the file, which may hold a key: its place is enough.
-		return usagef("Correct the file: keys are the names of flags, each with its value.", "read configuration: %s is not valid YAML%s", name, yamlPlace(err))
+		return nil, usagef("Correct the file: keys are the names of flags, each with its value.", "read configuration: %s is not valid YAML%s", name, yamlPlace(err))
 	}
 	if root.Kind == yaml.DocumentNode && len(root.Content) > 0 {
 		if err := f.read(root.Content[0], app.Node, ""); err != nil {
-			return usagef("`mujaz config` lists every setting; docs/cli.md shows a file.", "read configuration: %w", err)
+			return nil, usagef("`mujaz config` lists every setting; docs/cli.md shows a file.", "read configuration: %w", err)
 		}
 	}
-	s.file = f
-	return nil
+	return f, nil
 }
 
 // yamlPlace is ", line N" where the parser tells it.

@@ -93,6 +93,10 @@ func readEndpoints(name string) ([]endpointEntry, error) {
 	case len(data) > maxEndpointsFile:
 		return nil, fmt.Errorf("%s is larger than %s", name, byteSize(maxEndpointsFile))
 	}
+	return parseEndpoints(name, data)
+}
+
+func parseEndpoints(name string, data []byte) ([]endpointEntry, error) {
 	var content struct {
 		Endpoints []endpointEntry `yaml:"endpoints"`
 	}

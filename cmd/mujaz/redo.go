@@ -37,6 +37,7 @@ type redoCmd struct {
 	Detach   bool          `help:"Return when all is queued; do not wait for the ends."`
 	Every    time.Duration `default:"30s" placeholder:"TIME" help:"How often the progress is told where there is no terminal [${default}]."`
 
+	signFlags
 	NATS natsFlags `embed:"" group:"nats"`
 	prefixFlag
 }
@@ -98,8 +99,12 @@ func (c *redoCmd) Run(ctx context.Context, p *program) error {
 
 // config is that of the run, with what is to be different.
 func (c *redoCmd) config(ctx context.Context, p *program, conn *queue.Conn) (backfill.Config, error) {
+	signer, err := c.signer()
+	if err != nil {
+		return backfill.Config{}, err
+	}
 	cfg := backfill.Config{
-		Conn: conn, Run: c.Name, Lane: c.Lane, By: userName(), Inputs: c.Inputs,
+		Conn: conn, Signer: signer, Run: c.Name, Lane: c.Lane, By: userName(), Inputs: c.Inputs,
 		InFlight: c.InFlight, Rate: c.Rate, Until: c.Until.Time, Budget: c.Budget, Detach: c.Detach,
 		Recipe: backfill.Recipe{Task: queue.TaskSummarize},
 	}

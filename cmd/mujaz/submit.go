@@ -41,6 +41,7 @@ type submitCmd struct {
 	WaitTimeout time.Duration `default:"10m" placeholder:"TIME" help:"How long to wait for one [${default}]."`
 	JSON        bool          `name:"json" help:"Print a JSON line an article: its confirmation, or with --wait its result or dead letter."`
 
+	signFlags
 	NATS natsFlags `embed:"" group:"nats"`
 	prefixFlag
 }
@@ -75,12 +76,16 @@ func (c *submitCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	signer, err := c.signer()
+	if err != nil {
+		return err
+	}
 	conn, err := c.NATS.open(ctx, c.Prefix)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	producer := queue.NewProducer(conn)
+	producer := queue.NewSigningProducer(conn, signer)
 	failed := 0
 	var waiting []queue.Submitted
 	began := time.Now()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mujaz/mujaz/internal/demo/show"
 	"github.com/mujaz/mujaz/prompts"
+	"github.com/mujaz/mujaz/queue"
 	"github.com/mujaz/mujaz/worker"
 )
 
@@ -35,6 +36,7 @@ type workerFlags struct {
 	MaxArticleBytes   byteSize      `default:"${max_article}" placeholder:"SIZE" help:"Limit of an article [${default}]."`
 	ReplyPrefixes     []string      `default:"_INBOX." placeholder:"PREFIX" help:"How a job's reply_to may begin [${default}]."`
 	Glossary          string        `placeholder:"FILE" help:"House glossary: names and the English that must be used for them, in YAML or CSV."`
+	RequireSignatures string        `placeholder:"FILE" help:"Work on signed jobs only: a file with a producer's public key a line, and behind it the sources that it may sign for, all if there are none."`
 	PromptsDir        string        `placeholder:"DIR" help:"Folder with prompts that replace or join the embedded ones."`
 	Name              string        `placeholder:"NAME" help:"Name of this worker in results and logs; default: host and process id."`
 	HealthListen      string        `default:"${health_listen}" placeholder:"HOST:PORT" help:"Where to serve /livez, /readyz and /metrics, or \"off\" [${default}]."`
@@ -53,8 +55,12 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 	if err != nil {
 		return worker.Config{}, err
 	}
+	trust, err := f.trust()
+	if err != nil {
+		return worker.Config{}, err
+	}
 	cfg := worker.Config{
-		Prompts: library, Glossary: house, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
+		Trust: trust, Prompts: library, Glossary: house, AllowedModels: f.AllowedModels, FallbackModel: f.FallbackModel, Slots: f.Slots,
 		Context: f.ContextTokens, MaxTokens: f.MaxTokens, Temperature: f.Temperature, Seed: f.Seed, Hedge: f.Hedge, MaxArticleBytes: int64(f.MaxArticleBytes),
 		RequestsPerMinute: f.RequestsPerMinute, TokensPerMinute: f.TokensPerMinute, Attempts: f.Attempts, Grace: f.Grace, ReplyPrefixes: f.ReplyPrefixes,
 		Name: cmp.Or(f.Name, workerName()), Version: version,
@@ -64,6 +70,18 @@ func (f *workerFlags) config(version string) (worker.Config, error) {
 		return worker.Config{}, usagef("The defaults suit an endpoint of unknown capacity.", "--slots must not be negative, and --attempts must be at least 1")
 	}
 	return cfg, nil
+}
+
+// trust is nil where signatures are not demanded.
+func (f *workerFlags) trust() (*queue.Trust, error) {
+	if f.RequireSignatures == "" {
+		return nil, nil
+	}
+	trust, err := queue.ReadTrust(f.RequireSignatures)
+	if err != nil {
+		return nil, usagef("A line is a public key (`mujaz keys new` prints one) and the sources it may sign for, if not all.", "--require-signatures: %w", err)
+	}
+	return trust, nil
 }
 
 func workerName() string {

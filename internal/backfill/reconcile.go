@@ -57,6 +57,8 @@ type ReconcileConfig struct {
 	Stdin io.Reader
 	// Repair queues what is missing again.
 	Repair bool
+	// Signer signs what is queued again; nil signs nothing.
+	Signer *queue.Signer
 	// OnMissing is told of each. May be nil.
 	OnMissing func(MissingJob) error
 }
@@ -227,7 +229,7 @@ func (c *reconciler) lookAgain(ctx context.Context, missing []Item) ([]Item, err
 // the one that it had.
 func (c *reconciler) repair(ctx context.Context, item Item) error {
 	again := "repair-" + strconv.FormatInt(time.Now().UnixNano(), 36)
-	_, err := queue.NewProducer(c.cfg.Conn).Submit(ctx, item.Job, queue.Route{Lane: queue.LaneBackfill, Source: c.cfg.Run, Again: again})
+	_, err := queue.NewSigningProducer(c.cfg.Conn, c.cfg.Signer).Submit(ctx, item.Job, queue.Route{Lane: queue.LaneBackfill, Source: c.cfg.Run, Again: again})
 	if err != nil && !errors.Is(err, queue.ErrConflict) {
 		return fmt.Errorf("queue row %d again: %w", item.Number, err)
 	}

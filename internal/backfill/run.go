@@ -20,6 +20,8 @@ import (
 // Config of a run. Conn, Run, Inputs and By are required.
 type Config struct {
 	Conn *queue.Conn
+	// Signer signs the jobs; nil signs none.
+	Signer *queue.Signer
 	// Run is the run's name: the source token of its jobs.
 	Run string
 	// By is who begins it, for the record.
@@ -159,7 +161,7 @@ func Run(ctx context.Context, cfg Config) (Progress, error) {
 		cfg.InFlight = DefaultInFlight
 	}
 	r := &run{
-		cfg: cfg, producer: queue.NewProducer(cfg.Conn), tally: NewTally(cfg.Conn, cfg.lane(), cfg.Run),
+		cfg: cfg, producer: queue.NewSigningProducer(cfg.Conn, cfg.Signer), tally: NewTally(cfg.Conn, cfg.lane(), cfg.Run),
 		waiting: map[[16]byte]int32{}, room: make(chan struct{}, 1), lastEnd: time.Now(),
 	}
 	host, _ := os.Hostname() // a name for people; the number tells programs apart

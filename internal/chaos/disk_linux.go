@@ -17,17 +17,15 @@ import (
 // what was not synced is gone then, for all servers on it at one moment.
 type disk struct{ image, folder string }
 
-// diskBytes is sparse; a run uses some hundred megabytes.
-const diskBytes = 4 << 30
-
 // The kernel's EXT4_IOC_SHUTDOWN, and its flag that leaves the journal unwritten.
 const (
 	ioctlShutdown      = 0x8004587d
 	shutdownNoLogFlush = 2
 )
 
-// newDisk makes and mounts one. It needs root and loop devices.
-func newDisk(ctx context.Context, cfg Config) (*disk, error) {
+// newDisk makes and mounts one of that many bytes, which take room as they are
+// written. It needs root and loop devices.
+func newDisk(ctx context.Context, cfg Config, size int64) (*disk, error) {
 	d := &disk{image: filepath.Join(cfg.Dir, "disk"), folder: filepath.Join(cfg.Dir, "store")}
 	if err := os.Mkdir(d.folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make a disk: %w", err)
@@ -36,7 +34,7 @@ func newDisk(ctx context.Context, cfg Config) (*disk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a disk: %w", err)
 	}
-	if err := errors.Join(f.Truncate(diskBytes), f.Close()); err != nil {
+	if err := errors.Join(f.Truncate(size), f.Close()); err != nil {
 		return nil, fmt.Errorf("make a disk: %w", err)
 	}
 	if err := run(ctx, "mkfs.ext4", "-q", "-F", d.image); err != nil {
@@ -92,3 +90,35 @@ func run(ctx context.Context, name string, args ...string) error {
 	}
 	return nil
 }
+
+// fill writes a file until the disk takes no more.
+func (d *disk) fill() error {
+	f, err := os.Create(d.ballast())
+	if err != nil {
+		return fmt.Errorf("fill the disk: %w", err)
+	}
+	for size := 1 << 20; size > 0; {
+		_, err := f.Write(make([]byte, size))
+		switch {
+		case errors.Is(err, syscall.ENOSPC):
+			size /= 2
+		case err != nil:
+			return errors.Join(fmt.Errorf("fill the disk: %w", err), f.Close())
+		}
+	}
+	// What was not written yet could be given room by others.
+	if err := errors.Join(f.Sync(), f.Close()); err != nil && !errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("fill the disk: %w", err)
+	}
+	return nil
+}
+
+// empty gives the room back that fill took.
+func (d *disk) empty() error {
+	if err := os.Remove(d.ballast()); err != nil {
+		return fmt.Errorf("make room on the disk: %w", err)
+	}
+	return nil
+}
+
+func (d *disk) ballast() string { return filepath.Join(d.folder, "ballast") }

@@ -82,6 +82,14 @@ func Scenarios() []Scenario {
 			Jobs: 4000, Limit: 6 * time.Minute, run: power, Asked: true,
 		},
 		{
+			Name: "disk", About: "the server's disk is full, and has room again; needs root, ext4 and loop devices",
+			Jobs: 1000, Limit: 6 * time.Minute, run: fullDisk, Asked: true,
+		},
+		{
+			Name: "pace", About: "no faults: what one and three nodes do, syncing every write and every ten seconds",
+			Jobs: 10_000, Limit: 6 * time.Minute, run: pace, Asked: true,
+		},
+		{
 			Name: "sources", About: "one source floods the lane, ten others send a little",
 			Jobs: 50_000, Limit: 5 * time.Minute, run: sources,
 			Asked: true, // sources within a lane do not take turns yet: it fails

@@ -20,6 +20,7 @@ const (
 	endpointCut    = "endpoint link cut"
 	endpointSlow   = "endpoint link slow"
 	powerCut       = "power cut"
+	diskFilled     = "disk filled"
 	everythingDown = "all servers killed"
 )
 

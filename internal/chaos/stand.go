@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/mujaz/mujaz/internal/llmtest"
 	"github.com/mujaz/mujaz/queue"
 )
@@ -25,7 +27,8 @@ type setup struct {
 	latency time.Duration
 	choose  func(job string, nth int) (trouble, bool)
 	linked  bool     // workers reach NATS and the endpoint through links
-	disk    bool     // the servers' folders are on a disk whose power can be cut
+	disk    int64    // bytes of a disk that the servers' folders are on, whose power can be cut; 0: none
+	reclaim bool     // an operator does what status says about stranded jobs
 	metrics bool     // workers serve them where the harness knows
 	crash   bool     // workers of this program, which a job can crash
 	args    []string // more of the worker
@@ -47,6 +50,7 @@ type stand struct {
 
 	mu     sync.Mutex
 	faults []Fault
+	probes []Job // sent while the disk was full
 }
 
 // open starts servers and endpoint, prepares the streams, and connects
@@ -62,8 +66,8 @@ func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
 			st.close(ctx)
 		}
 	}()
-	if s.disk {
-		if st.disk, err = newDisk(limited, a.cfg); err != nil {
+	if s.disk > 0 {
+		if st.disk, err = newDisk(limited, a.cfg, s.disk); err != nil {
 			return nil, err
 		}
 	}
@@ -90,13 +94,27 @@ func open(ctx context.Context, a *attempt, s setup) (_ *stand, err error) {
 	if st.conn, err = queue.Connect(ctx, queue.ConnConfig{URL: urls(st.nodes), Name: "chaos producer", Topology: topology}); err != nil {
 		return nil, err
 	}
-	if err := st.conn.Ensure(limited); err != nil {
-		return nil, fmt.Errorf("prepare the streams: %w", err)
+	if err := st.prepare(limited); err != nil {
+		return nil, err
 	}
 	if st.reader, err = newReader(urls(st.nodes)); err != nil {
 		return nil, err
 	}
 	return st, nil
+}
+
+// prepare makes the streams. Nodes of a cluster answer before they know each
+// other.
+func (st *stand) prepare(ctx context.Context) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, readyWait)
+	defer cancel()
+	if !until(ctx, func() bool {
+		err = st.conn.Ensure(ctx)
+		return err == nil || st.setup.nodes < 3
+	}) || err != nil {
+		return fmt.Errorf("prepare the streams: %w", errors.Join(ctx.Err(), err))
+	}
+	return nil
 }
 
 // close ends everything, in the order that leaves no reconnecting client.
@@ -236,16 +254,30 @@ func (st *stand) drive(ctx context.Context, jobs []order, events []event) (Journ
 
 // settle waits until the queue is empty and the workers have nothing in hand.
 func (st *stand) settle(ctx context.Context) {
-	last := time.Now()
+	last, there := time.Now(), time.Now()
 	until(ctx, func() bool {
 		n, err := st.reader.waiting(ctx)
+		if !errors.Is(err, jetstream.ErrStreamNotFound) {
+			there = time.Now()
+		}
+		if time.Since(there) > goneWait {
+			st.a.violate("lost: a stream is gone: %v", err)
+			return true
+		}
 		if time.Since(last) > 10*time.Second {
 			last = time.Now()
 			st.a.progress("%d jobs left, %d calls under way", n, st.endpoint.underWay())
+			if st.setup.reclaim && err == nil && n > 0 {
+				st.reclaim(ctx)
+			}
 		}
 		return err == nil && n == 0
 	})
 }
+
+// goneWait is how long a stream may be missing: workers make one anew within
+// seconds, where they can.
+const goneWait = time.Minute
 
 // collectWait bounds the reading at the end, when the time may be up.
 const collectWait = time.Minute
@@ -267,14 +299,16 @@ func (st *stand) collect(ctx context.Context) (Journal, error) {
 	j.Faults = st.faults
 	st.mu.Unlock()
 	var err error
-	if j.Outcomes, err = st.reader.outcomes(ctx); err != nil {
-		return j, err
+	if j.Outcomes, err = st.reader.outcomes(ctx); err == nil {
+		j.Left, err = st.reader.left(ctx)
 	}
-	if j.Left, err = st.reader.left(ctx); err != nil {
-		return j, err
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		// With all that was in it.
+		st.a.violate("lost: a stream is gone: %v", err)
+		err = nil
 	}
 	st.excuse(j)
-	return j, nil
+	return j, err
 }
 
 // excuse lets attempts stay in the ledger where there were faults: they are

@@ -69,6 +69,8 @@ func (st *stand) do(ctx context.Context, e event) error {
 		return st.note(e.kind, "", st.recovery()+electionTime, func() error { return bounceAll(ctx, st.nodes, e.length) })
 	case powerCut:
 		return st.note(e.kind, "", st.recovery()+electionTime, func() error { return st.blackout(ctx, e.length) })
+	case diskFilled:
+		return st.note(e.kind, "", st.recovery(), func() error { return st.fill(ctx) })
 	case serverKilled:
 		n := st.nodes[e.target]
 		return st.note(e.kind, "", st.recovery(), func() error { return n.bounce(ctx, e.length) })

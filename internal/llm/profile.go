@@ -104,6 +104,10 @@ func LoadProfile(file string) (Profile, error) {
 	if err != nil {
 		return Profile{}, fmt.Errorf("read profile: %w", err)
 	}
+	return parseProfile(file, data)
+}
+
+func parseProfile(file string, data []byte) (Profile, error) {
 	var p Profile
 	if len(data) > maxProfileBytes || json.Unmarshal(data, &p) != nil {
 		return Profile{}, fmt.Errorf("read profile: %s is no profile; let `mujaz doctor --write-profile` make it anew", file)
