@@ -30,6 +30,9 @@ var stubs = map[string][]string{
 	"github.com/nats-io/nats.go":                 {"", "jetstream"},
 	"github.com/nats-io/nkeys":                   {""},
 	"github.com/pkg/errors":                      {""},
+	"github.com/chromedp/chromedp":               {""},
+	"github.com/klauspost/compress":              {"zstd"},
+	"github.com/parquet-go/parquet-go":           {""},
 	"github.com/sashabaranov/go-openai":          {""},
 	"github.com/tiktoken-go/tokenizer":           {"codec"},
 	"github.com/stretchr/testify":                {"assert"},
@@ -263,6 +266,8 @@ func packageName(module, pkg string) string {
 		return "nats"
 	case "go-openai":
 		return "openai"
+	case "parquet-go":
+		return "parquet"
 	default:
 		return filepath.Base(module)
 	}
