@@ -16,6 +16,9 @@ type ResultFilter struct {
 	Source string
 	JobID  string
 	Since  time.Time // by the time of storing
+	// After is a sequence: results up to it are left out, and Newest with them
+	// (what comes later is newer). It goes on where an earlier reading ended.
+	After uint64
 	// Follow goes on with new results until ctx ends.
 	Follow bool
 	// New skips what is stored already.
@@ -45,12 +48,15 @@ func (c *Conn) Results(ctx context.Context, f ResultFilter, each func(StoredResu
 		stream: c.topo.ResultsStream(), subjects: []string{c.resultSubjects(f)},
 		follow: f.Follow, onlyNew: f.New, since: f.Since, newest: f.Newest,
 	}
+	if f.After > 0 {
+		cfg.from, cfg.newest = f.After+1, false
+	}
 	return c.scan(ctx, cfg, func(msg jetstream.Msg, seq uint64) error {
 		stored, err := c.readResult(msg, seq)
 		if err != nil {
 			return err
 		}
-		if f.Newest && stored.Stored.Before(f.Since) {
+		if stored.Stored.Before(f.Since) {
 			return nil
 		}
 		return each(stored)

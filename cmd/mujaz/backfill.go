@@ -23,6 +23,7 @@ import (
 type backfillCmd struct {
 	Run       backfillRunCmd       `cmd:"" help:"Queue the rows of an archive, and wait for what becomes of them."`
 	Status    backfillStatusCmd    `cmd:"" aliases:"list" help:"List the runs, or show one: how far it is, and what it has cost."`
+	Collect   backfillCollectCmd   `cmd:"" help:"Write a run's results to a file: JSON Lines, CSV, Parquet, or a page for reading."`
 	Reconcile backfillReconcileCmd `cmd:"" help:"Account for every row of a run; with --repair, queue again what is missing."`
 	Pause     backfillPauseCmd     `cmd:"" help:"Stop a run: nothing more of it is sent or begun."`
 	Resume    backfillResumeCmd    `cmd:"" help:"Take the pause of a run back."`

@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/mujaz/mujaz/internal/llm"
+	"github.com/mujaz/mujaz/internal/page"
 	"github.com/mujaz/mujaz/queue"
 	"github.com/mujaz/mujaz/worker"
 )
@@ -130,6 +131,7 @@ func defaults() kong.Vars {
 		"timeout":       short(llm.DefaultTimeout),
 		"judge_timeout": short(defaultJudgeTimeout),
 		"grace":         short(worker.DefaultGrace),
+		"page_cards":    strconv.Itoa(page.MaxCards),
 		"max_article":   byteSize(queue.MaxArticleBytes).String(),
 		"health_listen": defaultHealthListen,
 	}

@@ -35,6 +35,9 @@ var stubs = map[string][]string{
 	"github.com/nats-io/nkeys":                   {""},
 	"github.com/parquet-go/parquet-go":           {"format"},
 	"github.com/pkg/errors":                      {""},
+	"github.com/chromedp/chromedp":               {""},
+	"github.com/klauspost/compress":              {"zstd"},
+	"github.com/parquet-go/parquet-go":           {""},
 	"github.com/sashabaranov/go-openai":          {""},
 	"github.com/tiktoken-go/tokenizer":           {"codec"},
 	"github.com/stretchr/testify":                {"assert"},
@@ -268,6 +271,8 @@ func packageName(module, pkg string) string {
 		return "nats"
 	case "go-openai":
 		return "openai"
+	case "parquet-go":
+		return "parquet"
 	default:
 		return filepath.Base(module)
 	}
