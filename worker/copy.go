@@ -113,7 +113,7 @@ func (d *draft) moveTo(art article, task queue.Task) bool {
 	if d.original.Receipt.SourceDigest == art.digest {
 		return true
 	}
-	original, err := near.Decode(d.original.Receipt.SourceMarks)
+	original, err := near.Decode(d.original.Article.Title, d.original.Receipt.SourceMarks)
 	copied := near.Of(art.Article)
 	if err != nil || task == queue.TaskTranslate || !original.Covers(copied) {
 		return false
