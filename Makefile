@@ -91,6 +91,10 @@ redteam: ## Attack the pipeline with hostile articles, and print what stops them
 	$(GO) test -count=1 ./internal/redteam
 	@sed -n '/<!-- table -->/,/<!-- \/table -->/p' docs/redteam.md | sed '1d;$$d'
 
+.PHONY: eval-near
+eval-near: ## Measure what is taken for a near copy on MUJAZ_CORPORA (docs/near-copies.md)
+	$(GO) test -count=1 -v -run Corpus ./internal/near
+
 .PHONY: eval-checks
 eval-checks: ## Measure the checks on MUJAZ_CORPORA (WRITE=docs/eval.md puts the table there)
 	$(GO) run ./cmd/mujaz eval checks $(if $(WRITE),--write '$(WRITE)')

@@ -186,6 +186,7 @@ func TestDigest(t *testing.T) {
 		"metadata": func(j *queue.Job) { j.Metadata = pairs(1) },
 		"reply":    func(j *queue.Job) { j.ReplyTo = "_INBOX.a" },
 		"force":    func(j *queue.Job) { j.Options.Force = true },
+		"copy_of":  func(j *queue.Job) { j.Options.CopyOf = "b" },
 		"defaults": func(j *queue.Job) { *j = j.WithDefaults() },
 		"url":      func(j *queue.Job) { j.Article.URL = "https://news.example/" },
 	}
@@ -193,6 +194,9 @@ func TestDigest(t *testing.T) {
 		job := article("a")
 		if change(&job); job.Digest() != base {
 			t.Errorf("%s changes the digest", name)
+		}
+		if job.OptionsDigest() != article("a").OptionsDigest() {
+			t.Errorf("%s changes the digest of the options", name)
 		}
 	}
 	seen := map[string]string{base: "base"}
@@ -212,6 +216,10 @@ func TestDigest(t *testing.T) {
 		change(&job)
 		if other, taken := seen[job.Digest()]; taken {
 			t.Errorf("%s and %s have one digest", name, other)
+		}
+		ofArticle := name == "text" || name == "html" || name == "title" || name == "lang"
+		if same := job.OptionsDigest() == article("a").OptionsDigest(); same != ofArticle {
+			t.Errorf("%s: the digest of the options stays the same: %v", name, same)
 		}
 		seen[job.Digest()] = name
 	}

@@ -126,12 +126,14 @@ func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (O
 }
 
 // LastOutcome is how a job of that lane and source has ended so far: its newest
-// result, else the dead letter of its last end, else nothing. One that may not
-// read dead letters learns of results alone.
-func (c *Conn) LastOutcome(ctx context.Context, lane Lane, source, jobID string) (Outcome, error) {
+// result, if that is of the revision or a later one, else the dead letter of its
+// last end, else nothing. One that may not read dead letters learns of results
+// alone.
+func (c *Conn) LastOutcome(ctx context.Context, lane Lane, source, jobID string, revision int) (Outcome, error) {
 	deadDenied := false
 	key := Key(jobID)
-	out, err := c.outcome(ctx, Submitted{Key: key, Result: c.topo.ResultSubject(lane, source, key)}, time.Time{}, &deadDenied)
+	s := Submitted{Key: key, Revision: revision, Result: c.topo.ResultSubject(lane, source, key)}
+	out, err := c.outcome(ctx, s, time.Time{}, &deadDenied)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("look for the outcome of job %s: %w", key, err)
 	}

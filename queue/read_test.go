@@ -159,3 +159,46 @@ func TestWaitOutcome(t *testing.T) {
 		}
 	}
 }
+
+func TestLastOutcome(t *testing.T) {
+	t.Parallel()
+	conn := queuetest.Start(t).Connect(t)
+	w := consume(t, conn, queue.ConsumerConfig{Slots: 1})
+	look := func(source, id string, revision int) string {
+		out, err := conn.LastOutcome(t.Context(), queue.LaneLive, source, id, revision)
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case out.Result != nil:
+			return fmt.Sprint("result ", out.Result.Result.Revision)
+		case out.Dead != nil:
+			return "dead"
+		}
+		return "nothing"
+	}
+	job := article("a")
+	s := submit(t, conn, job, queue.Route{Source: "gazette"})
+	if got := look("gazette", "a", 1); got != "nothing" {
+		t.Errorf("under way: %s", got)
+	}
+	d := w.next(t)
+	publish(t, conn, d, queue.StatusOK)
+	d.finish(t)
+	job.Revision = 2
+	submit(t, conn, job, queue.Route{Source: "gazette"})
+	d = w.next(t)
+	if got := look("gazette", "a", 2); got != "nothing" {
+		t.Errorf("a later revision is under way: %s", got)
+	}
+	bury(t, conn, d, queue.DeadLetter{Cause: queue.CauseRefused, JobID: "a", Key: s.Key, Time: time.Now()})
+	for want, got := range map[string]string{
+		"result 1": look("gazette", "a", 1), "dead": look("gazette", "a", 2),
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if got := look("other", "a", 2); got != "nothing" {
+		t.Errorf("of another source: %s", got)
+	}
+}

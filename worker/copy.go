@@ -76,13 +76,13 @@ func (p *Pipeline) copied(ctx context.Context, a *asker, job queue.Job, art arti
 // originalOf is the result that a copy may use, nil where there is none and none
 // is waited for. One of an earlier revision is not: its job may be under way.
 func (p *Pipeline) originalOf(ctx context.Context, d *queue.Delivery, job queue.Job) (*queue.Result, error) {
-	out, err := p.cfg.Queue.LastOutcome(ctx, d.Lane, d.Source, job.Options.CopyOf)
+	out, err := p.cfg.Queue.LastOutcome(ctx, d.Lane, d.Source, job.Options.CopyOf, job.Revision)
 	switch {
 	case ctx.Err() != nil:
 		return nil, failed(StagePlan, context.Cause(ctx))
 	case err != nil:
 		p.cfg.Log.Debug("the original of a near copy cannot be read", zap.Uint64(keySequence, d.Sequence), zap.Error(err))
-	case out.Result != nil && out.Result.Result.Revision >= job.Revision:
+	case out.Result != nil:
 		if out.Result.Result.Status != queue.StatusOK {
 			return nil, nil
 		}
@@ -113,7 +113,7 @@ func (d *draft) moveTo(art article, task queue.Task) bool {
 	if d.original.Receipt.SourceDigest == art.digest {
 		return true
 	}
-	original, err := near.Decode(d.original.Receipt.SourceMarks)
+	original, err := near.Decode(d.original.Article.Title, d.original.Receipt.SourceMarks)
 	copied := near.Of(art.Article)
 	if err != nil || task == queue.TaskTranslate || !original.Covers(copied) {
 		return false

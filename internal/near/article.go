@@ -17,8 +17,9 @@ type Article struct {
 	Paragraphs [][]Mark
 	// Words of the sentences that are marked. 0 where it is not known.
 	Words int
-	// saysMore: its title has a number that its text has not, so that it is
-	// nobody's copy.
+	title Mark
+	// saysMore: its title has a number that its text has not, so that it is a copy
+	// only of an article with the same title.
 	saysMore bool
 }
 
@@ -40,8 +41,7 @@ const MaxSentences = 512
 // Of reads a cleaned article. It is empty for one of more than [MaxSentences].
 func Of(a clean.Article) Article {
 	var r reader
-	r.title(a.Title)
-	out := Article{Paragraphs: make([][]Mark, len(a.Paragraphs))}
+	out := Article{title: r.title(a.Title), Paragraphs: make([][]Mark, len(a.Paragraphs))}
 	for i := range a.Paragraphs {
 		r.paragraph(a.Paragraphs[i].Text, r.total == 0)
 		out.Paragraphs[i] = r.marks
@@ -61,8 +61,12 @@ func (a Article) Marks() []Mark { return slices.Concat(a.Paragraphs...) }
 // sentences are among a's, in the same order.
 func (a Article) Covers(copied Article) bool {
 	marks := copied.Marks()
-	return len(marks) > 0 && !copied.saysMore && covers(a.Marks(), marks)
+	return len(marks) > 0 && copied.titledLike(a.title) && covers(a.Marks(), marks)
 }
+
+// titledLike reports whether the title says nothing that an original of that title
+// and the text do not say. Of a title, only numbers are looked at.
+func (a Article) titledLike(title Mark) bool { return !a.saysMore || a.title == title }
 
 // Same reports whether the two have the same sentences in the same order.
 func (a Article) Same(b Article) bool { return slices.Equal(a.Marks(), b.Marks()) }
@@ -114,9 +118,10 @@ func (a Article) Encode() []string {
 	return out
 }
 
-// Decode reads what [Article.Encode] wrote.
-func Decode(paragraphs []string) (Article, error) {
-	var a Article
+// Decode reads what [Article.Encode] wrote of the article with that title.
+func Decode(title string, paragraphs []string) (Article, error) {
+	var r reader
+	a := Article{title: r.title(title)}
 	total := 0
 	for _, text := range paragraphs {
 		raw, err := base64.RawURLEncoding.Strict().DecodeString(text)

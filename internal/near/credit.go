@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/mujaz/mujaz/internal/clean"
 )
 
 const (
@@ -22,14 +20,22 @@ const (
 	maxPlace = 3
 )
 
-// agencies are the names that datelines and credits have, as [clean.Normalize]
-// leaves them. Those that are common words as well («معا», «وفا») are not here:
-// "together" must not make a sentence a credit.
-var agencies = regexp.MustCompile(`(?:^| )(?:` + clean.Normalize(strings.Join([]string{
-	"رويترز", "فرانس برس", "أ ف ب", "د ب أ", "أ ب", "أسوشيتد برس", "أسوشيتدبرس", "الأناضول", "شينخوا", "سبوتنيك", "نوفوستي", "إنترفاكس",
-	"بترا", "كونا", "واج", "سانا", "وكالات", "الوكالات", "سي إن إن", "بي بي سي", "سكاي نيوز عربية", "العربية نت", "الجزيرة نت", "سي إن إن بالعربية",
-	"reuters", "afp", "dpa", "ap", "upi", "associated press", "agence france presse", "anadolu", "xinhua", "cnn", "bbc", "agencies",
-}, "|")) + `) `)
+// agencies are the names that datelines and credits have. Those that are common
+// words as well («معا», «وفا») are not here: "together" must not make a sentence a
+// credit.
+var agencies = func() *regexp.Regexp {
+	var r reader
+	var names []string
+	for _, name := range []string{
+		"رويترز", "فرانس برس", "أ ف ب", "د ب أ", "أ ب", "أسوشيتد برس", "أسوشيتدبرس", "الأناضول", "شينخوا", "سبوتنيك", "نوفوستي", "إنترفاكس",
+		"بترا", "كونا", "واج", "سانا", "وكالات", "الوكالات", "سي إن إن", "بي بي سي", "سكاي نيوز عربية", "العربية نت", "الجزيرة نت",
+		"reuters", "afp", "dpa", "ap", "upi", "associated press", "agence france presse", "anadolu", "xinhua", "cnn", "bbc", "agencies",
+	} {
+		r.read(name)
+		names = append(names, string(r.key))
+	}
+	return regexp.MustCompile(`(?:^| )(?:` + strings.Join(names, "|") + `)`)
+}()
 
 // isCredit reports whether the words name an agency, and no number.
 func isCredit(key []byte) bool { return !isNumber(key) && agencies.Match(key) }

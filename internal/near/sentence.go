@@ -49,8 +49,8 @@ func (r *reader) sentence(text string) {
 	r.words += n
 }
 
-// title takes note of its numbers.
-func (r *reader) title(text string) {
+// title marks it, and takes note of its numbers.
+func (r *reader) title(text string) Mark {
 	r.read(text)
 	r.unsaid = map[string]bool{}
 	for word := range bytes.FieldsSeq(r.key) {
@@ -58,37 +58,51 @@ func (r *reader) title(text string) {
 			r.unsaid[string(word)] = true
 		}
 	}
+	return markSentence(r.key)
 }
 
 // read puts the words of text into key, in the form they are compared in, with a
 // space behind each, and counts them. What stands between words is dropped, but
-// for what changes the sense: a question mark, a sign, a currency, a percent sign.
+// for what changes the sense: a question mark, a sign, a currency, a percent sign. A
+// letter that Arabic writes as one with the next word is, whatever stands between.
 func (r *reader) read(text string) (words int) {
 	r.key = r.key[:0]
-	in := false
+	in, begin := false, 0 // of the word at hand
 	prev := ' '
 	normal := clean.Normalize(text)
 	for i, c := range normal {
 		switch {
 		case isWord(c):
-			if !in {
+			if !in && len(r.key) == begin {
 				words++
 			}
 			r.key, in = utf8.AppendRune(r.key, c), true
 		default:
-			if in {
-				r.key, in = append(r.key, ' '), false
+			if in && !proclitic(r.key[begin:]) {
+				r.key = append(r.key, ' ')
+				begin = len(r.key)
 			}
+			in = false
 			if sign := signOf(c, prev, normal[i+utf8.RuneLen(c):]); sign != 0 {
 				r.key = append(utf8.AppendRune(r.key, sign), ' ')
+				begin = len(r.key)
 			}
 		}
 		prev = c
 	}
-	if in {
+	if len(r.key) > begin {
 		r.key = append(r.key, ' ')
 	}
 	return words
+}
+
+// proclitic reports one letter that is written together with the next word.
+func proclitic(word []byte) bool {
+	if len(word) != 2 {
+		return false
+	}
+	c, _ := utf8.DecodeRune(word)
+	return strings.ContainsRune("وفبلكس", c)
 }
 
 func isWord(c rune) bool {
