@@ -20,6 +20,9 @@ type Route struct {
 	Source string
 	// Trace is carried to the result.
 	Trace Trace
+	// Answer is the ledger's key of the job's first call, where that was made before;
+	// see [HeaderAnswer].
+	Answer string
 }
 
 // Submitted is the queue's confirmation: the job is stored on disk.
@@ -167,6 +170,9 @@ func (p *Producer) prepare(ctx context.Context, job Job, route Route) (*nats.Msg
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
 	msg.Header.Set(HeaderDigest, digest)
 	route.Trace.set(msg.Header)
+	if route.Answer != "" {
+		msg.Header.Set(HeaderAnswer, route.Answer)
+	}
 	return msg, Submitted{
 		ID: job.ID, Key: job.Key(), Revision: job.Revision, Subject: msg.Subject, ClaimCheck: claimed,
 		Result: p.conn.topo.ResultSubject(route.Lane, route.Source, job.Key()),
