@@ -12,9 +12,10 @@ const (
 	HeaderSchema   = "Mujaz-Schema" // schema version of the payload
 	HeaderDigest   = "Mujaz-Digest" // [Job.Digest]
 	HeaderRevision = "Mujaz-Revision"
-	HeaderStatus   = "Mujaz-Status" // results: [Status]
-	HeaderReview   = "Mujaz-Review" // results that a person decided about: [Decision]
-	HeaderDead     = "Mujaz-Dead"   // dead letters: the facts, as JSON
+	HeaderStatus   = "Mujaz-Status"   // results: [Status]
+	HeaderSpending = "Mujaz-Spending" // results: [Spending], as JSON
+	HeaderReview   = "Mujaz-Review"   // results that a person decided about: [Decision]
+	HeaderDead     = "Mujaz-Dead"     // dead letters: the facts, as JSON
 	// HeaderAnswer is the ledger's key of a job's first call, where that was made
 	// and paid for before the job was queued, in a provider's batch.
 	HeaderAnswer = "Mujaz-Answer"
