@@ -21,6 +21,7 @@ type sent struct {
 	item    Item
 	job     queue.Job
 	pending *queue.Pending // nil: nothing was sent for the row
+	answer  string         // the key of its first call, made in a batch
 }
 
 // send goes through the input from its beginning: what was sent before is passed
@@ -108,11 +109,14 @@ func (r *run) queueJob(ctx context.Context, out *sent, limiter *rate.Limiter) er
 	if !needed {
 		return nil
 	}
+	if send, err := r.prepare(ctx, out, job); !send || err != nil {
+		return err
+	}
 	if err := r.mayQueue(ctx, limiter); err != nil {
 		return err
 	}
 	r.wait(key, int32(job.Revision))
-	pending, err := r.producer.SubmitAsync(ctx, job, queue.Route{Lane: queue.LaneBackfill, Source: r.cfg.Run})
+	pending, err := r.producer.SubmitAsync(ctx, job, queue.Route{Lane: queue.LaneBackfill, Source: r.cfg.Run, Answer: out.answer})
 	if err != nil {
 		return fmt.Errorf("row %d: %w", out.item.Number, err)
 	}
@@ -258,7 +262,7 @@ func (r *run) confirmOne(ctx context.Context, out sent) error {
 			case <-ctx.Done():
 				return err
 			}
-			_, err = r.producer.Submit(ctx, out.job, queue.Route{Lane: queue.LaneBackfill, Source: r.cfg.Run})
+			_, err = r.producer.Submit(ctx, out.job, queue.Route{Lane: queue.LaneBackfill, Source: r.cfg.Run, Answer: out.answer})
 		}
 		// With a conflict the worker makes a dead letter of it, which is counted.
 		if err != nil && !errors.Is(err, queue.ErrConflict) {

@@ -261,6 +261,15 @@ func (f *Flow) finish(err error) {
 	f.changed = make(chan struct{})
 }
 
+// Fill is Run without its report.
+func (f *Flow) Fill(ctx context.Context, rows Rows) error {
+	_, err := f.Run(ctx, rows)
+	return err
+}
+
+// Report sums up what Run or Read has done. It may be called when that has ended.
+func (f *Flow) Report() Report { return reportOf(f.records) }
+
 // Prepare waits until a row's batch is collected. Answer is then the ledger's key of
 // its job's first call, for [queue.Route], or empty where there is none; send is
 // false where the job is to be held back. It may be called while Run works and after

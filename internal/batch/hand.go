@@ -31,6 +31,18 @@ func (f *Flow) Read(ctx context.Context, paths []string, rows Rows) (Report, err
 	return reportOf(f.records), err
 }
 
+// Answers is a [Flow] that reads files in the place of making batches.
+type Answers struct {
+	*Flow
+	Paths []string
+}
+
+// Fill is Read without its report.
+func (a Answers) Fill(ctx context.Context, rows Rows) error {
+	_, err := a.Read(ctx, a.Paths, rows)
+	return err
+}
+
 func (f *Flow) read(ctx context.Context, paths []string, rows Rows) error {
 	if err := f.checkWorkers(ctx); err != nil {
 		return err
