@@ -195,6 +195,24 @@ func (b *bench) spent(t *testing.T) (calls []queue.Spend) {
 	return calls
 }
 
+// recorded waits until so many calls are on record: workers write theirs now and then.
+func (b *bench) recorded(t *testing.T, want int) []queue.Spend {
+	t.Helper()
+	deadline, tick := time.After(time.Minute), time.NewTicker(20*time.Millisecond)
+	defer tick.Stop()
+	for {
+		calls := b.spent(t)
+		if len(calls) == want {
+			return calls
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("%d calls on record, want %d", len(calls), want)
+		}
+	}
+}
+
 // paidOnce fails where a question was paid for twice.
 func (b *bench) paidOnce(t *testing.T) {
 	t.Helper()
