@@ -198,7 +198,7 @@ func (b *bench) spent(t *testing.T) (calls []queue.Spend) {
 // recorded waits until so many calls are on record: workers write theirs now and then.
 func (b *bench) recorded(t *testing.T, want int) []queue.Spend {
 	t.Helper()
-	deadline, tick := time.After(time.Minute), time.NewTicker(20*time.Millisecond)
+	deadline, tick := time.After(time.Minute), time.NewTicker(100*time.Millisecond)
 	defer tick.Stop()
 	for {
 		calls := b.spent(t)
