@@ -58,6 +58,13 @@ func (r *run) prepare(ctx context.Context, out *sent, job queue.Job) (send bool,
 	return send, nil
 }
 
+// route has the answer of a row's batch go with its job.
+func (r *run) route(out sent) queue.Route {
+	route := r.cfg.route()
+	route.Answer = out.answer
+	return route
+}
+
 // rowsAfter are the jobs of the run that are still to be done, by their place in the
 // cursor, and behind a row only as far as the limit goes.
 func (r *run) rowsAfter(done int64) batch.Rows {
