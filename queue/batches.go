@@ -215,7 +215,7 @@ func (c *Conn) book(ctx context.Context, name, currency string, budget Budget, a
 			return &OverBudgetError{Budget: budget, Currency: currency, Spent: spent + reserved, Want: amount}
 		}
 		next := entry.with(name, part{Spent: amount, Until: now.Add(batchBooked).Unix()}, budget.Cap, now)
-		_, err = a.put(next, sequence)
+		_, err = a.put(next, sequence) //nolint:contextcheck // each write has a deadline of its own
 		if !wrongLastSequence(err) {
 			if err != nil {
 				err = fmt.Errorf("book the batch: %w", explainAPI(err))

@@ -161,8 +161,6 @@ type Finding struct {
 	// Batch is the number of the run's batch that it came from, for this very job;
 	// 0 for an answer of another job or of a worker.
 	Batch int
-	// Cost of an answer that came from the run's batch.
-	Cost queue.Amount
 }
 
 // Find looks a question up in the ledger.
@@ -175,13 +173,11 @@ func (b *Batch) Find(ctx context.Context, q Question) (Finding, error) {
 		return Finding{}, err
 	}
 	var e entry
-	if json.Unmarshal(data, &e) != nil {
-		return Finding{}, nil
+	readable := json.Unmarshal(data, &e) == nil // else the worker asks anew
+	if readable && e.Job == q.owner {
+		return Finding{Known: true, Batch: e.Batch}, nil
 	}
-	if e.Job == q.owner {
-		return Finding{Known: true, Batch: e.Batch, Cost: e.Cost}, nil
-	}
-	return Finding{Known: e.Class == "" && !q.force}, nil
+	return Finding{Known: readable && e.Class == "" && !q.force}, nil
 }
 
 // Kept is what became of an answer.

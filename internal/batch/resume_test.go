@@ -21,13 +21,20 @@ func TestKilled(t *testing.T) {
 		point string
 		at    int // time that it comes there
 	}{
-		{"cut", 1}, {"cut", 2},
-		{"uploaded", 1}, {"uploaded", 2},
-		{"created", 1}, {"created", 2},
-		{"stored", 1}, {"stored", 7}, {"stored", 25},
-		{"recorded", 1}, {"recorded", 2},
+		{"cut", 1},
+		{"cut", 2},
+		{"uploaded", 1},
+		{"uploaded", 2},
+		{"created", 1},
+		{"created", 2},
+		{"stored", 1},
+		{"stored", 7},
+		{"stored", 25},
+		{"recorded", 1},
+		{"recorded", 2},
 		{"flushed", 1},
-		{"booked", 1}, {"booked", 2},
+		{"booked", 1},
+		{"booked", 2},
 	} {
 		t.Run(tc.point, func(t *testing.T) {
 			t.Parallel()
