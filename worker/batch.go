@@ -142,17 +142,25 @@ func (b *Batch) Currency() string { return b.p.cfg.currency() }
 // Endpoint is the label of the one whose batches these are.
 func (b *Batch) Endpoint() string { return b.p.cfg.LLM.Label() }
 
-// Budgets are the caps that the batches of a run made now are under.
-func (b *Batch) Budgets() []queue.Budget {
-	var list []queue.Budget
+// Budgets are the caps that a batch which asks a model now is under, that of the
+// run's record among them. Without a price none can be kept.
+func (b *Batch) Budgets(ctx context.Context, model string) ([]queue.Budget, error) {
 	caps := b.p.cfg.Budgets
-	if caps.Run > 0 {
-		list = append(list, queue.Budget{Scope: queue.ScopeRun, Name: b.source, Cap: queue.AmountOf(caps.Run)})
+	record, err := b.p.cfg.Queue.FindRun(ctx, b.source)
+	if err != nil && !errors.Is(err, queue.ErrNotFound) {
+		return nil, err
+	}
+	var list []queue.Budget
+	if limit := smaller(caps.Run, record.Budget); limit > 0 {
+		list = append(list, queue.Budget{Scope: queue.ScopeRun, Name: b.source, Cap: queue.AmountOf(limit)})
 	}
 	if caps.Day > 0 {
 		list = append(list, queue.Day(time.Now(), queue.AmountOf(caps.Day)))
 	}
-	return list
+	if len(list) > 0 && b.p.cfg.priceOf(model) == nil {
+		return nil, fmt.Errorf("the price of %s is unknown, so that no budget can be kept: give its price, or declare it free", model)
+	}
+	return list, nil
 }
 
 // Finding is what the ledger has for a question.

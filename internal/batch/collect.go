@@ -187,7 +187,7 @@ func (f *Flow) again(ctx context.Context, i int) error {
 	}
 	return f.put(ctx, len(f.records), queue.BatchRecord{
 		Run: r.Run, Number: f.number + 1, After: r.After, Upto: r.Upto, Done: r.After, Of: r.Number, Endpoint: r.Endpoint, Setup: f.setup,
-		Stage: queue.BatchCut, Attempt: 1, Budgets: f.questions.Budgets(), Currency: r.Currency,
+		Stage: queue.BatchCut, Attempt: 1, Currency: r.Currency,
 	})
 }
 

@@ -85,8 +85,12 @@ func (f *Flow) handRecord(ctx context.Context, digest string, lines int) (int, e
 		return i, nil
 	}
 	i = len(f.records)
+	budgets, err := f.questions.Budgets(ctx, f.cfg.Worker.Model)
+	if err != nil {
+		return i, err
+	}
 	return i, f.put(ctx, i, queue.BatchRecord{
 		Run: f.cfg.Run, Number: f.number + 1, Upto: math.MaxInt64, Lines: lines, Endpoint: f.client.Label(), Setup: f.setup,
-		Stage: queue.BatchEnded, Ended: byHand, Output: digest, Attempt: 1, Currency: f.questions.Currency(), Budgets: f.questions.Budgets(),
+		Stage: queue.BatchEnded, Ended: byHand, Output: digest, Attempt: 1, Currency: f.questions.Currency(), Budgets: budgets, Model: f.cfg.Worker.Model,
 	})
 }

@@ -123,7 +123,10 @@ func (f *Flow) cut(ctx context.Context, i int, r queue.BatchRecord, out written,
 	if err := f.conn.BookBatch(ctx, r, 0, false); err != nil { // it may have been booked on another day
 		return err
 	}
-	r.Budgets = f.questions.Budgets()
+	var err error
+	if r.Budgets, err = f.questions.Budgets(ctx, r.Model); err != nil {
+		return err
+	}
 	if err := f.put(ctx, i, r); err != nil {
 		return err
 	}
