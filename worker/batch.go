@@ -65,6 +65,7 @@ const (
 	AsideSkipped  Aside = "skipped"     // it needs no call
 	AsideLong     Aside = "long"        // it goes to the model in parts, one after the other
 	AsideRefused  Aside = "refused"     // the worker will say why: no article, no such prompt, another model
+	AsideCopy     Aside = "copy"        // it may use the result of an article that it is a near copy of
 	AsideOverCost Aside = "over_budget" // its own cap is below what the call could cost
 )
 
@@ -77,6 +78,9 @@ func (b *Batch) Question(job queue.Job) (Question, Aside) {
 	job = job.WithDefaults()
 	if job.Article.Object != nil || b.p.admit(job, time.Now()) != nil {
 		return Question{}, AsideRefused
+	}
+	if o := job.Options; o.CopyOf != "" && o.CopyOf != job.ID && !o.Force {
+		return Question{}, AsideCopy
 	}
 	art, err := cleanArticle(job, job.Article)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/mujaz/mujaz/internal/archive"
 	"github.com/mujaz/mujaz/internal/backfill"
 	"github.com/mujaz/mujaz/internal/demo/show"
+	"github.com/mujaz/mujaz/internal/near"
 )
 
 type backfillRunCmd struct {
@@ -28,6 +29,7 @@ type backfillRunCmd struct {
 	Rate     float64       `placeholder:"N" help:"Most jobs a second."`
 	Limit    int64         `placeholder:"N" help:"Stop after so many jobs."`
 	Until    clock         `placeholder:"TIME" help:"Stop sending then: 06:00, or 2h from now. What is queued goes on."`
+	Near     float64       `default:"0.8" placeholder:"PART" help:"How much of an article its near copy must have, to share its call: above 0 to 1, 0 for none [${default}]."`
 	Update   bool          `help:"Go through a changed input: corrected articles are done again, all others cost nothing."`
 	Detach   bool          `help:"Return when all is queued; do not wait for the ends."`
 	Failures string        `placeholder:"FILE" help:"Where rows that become no job are told of, a JSON line each; default: RUN.failures.jsonl, made when there is one."`
@@ -57,6 +59,9 @@ func (c *backfillRunCmd) Run(ctx context.Context, p *program) error {
 	if len(c.Inputs) > 1 && slices.Contains(c.Inputs, "-") {
 		return usagef("Name files, or pipe everything in.", "standard input cannot be one of several inputs")
 	}
+	if err := (near.Config{Threshold: c.Near}).Validate(); err != nil {
+		return usagef("Give --near a part such as 0.8, or 0 to have each article pay for itself.", "%w", err)
+	}
 	recipe, err := c.recipe()
 	if err != nil {
 		return err
@@ -71,7 +76,7 @@ func (c *backfillRunCmd) Run(ctx context.Context, p *program) error {
 	progress := newBackfillProgress(p, name, c.Every)
 	got, err := backfill.Run(ctx, backfill.Config{
 		Conn: conn, Run: name, By: userName(), Inputs: c.Inputs, Archive: c.options(p), Recipe: recipe,
-		InFlight: c.InFlight, Rate: c.Rate, Limit: c.Limit, Until: c.Until.Time, Budget: c.Budget, Update: c.Update, Detach: c.Detach,
+		InFlight: c.InFlight, Rate: c.Rate, Limit: c.Limit, Until: c.Until.Time, Budget: c.Budget, Update: c.Update, Near: c.Near, Detach: c.Detach,
 		OnBad: failures.add, OnProgress: progress.show,
 	})
 	progress.end()

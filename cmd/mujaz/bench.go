@@ -18,6 +18,7 @@ type benchCmd struct {
 	Suite    bool          `help:"Measure the four settings of docs/benchmarks.md instead."`
 	Limits   bool          `help:"Measure instead how fully an endpoint's limits a minute are used, by one worker and by four."`
 	Endpoint bool          `help:"Measure instead how an endpoint is used whose capacity is not known, changes, fails and throttles."`
+	Backfill bool          `help:"Measure instead the commands of a backfill: plan, run and collect an archive of --jobs articles."`
 	JSON     bool          `name:"json" help:"One JSON line a measurement."`
 	Limit    time.Duration `default:"10m" placeholder:"TIME" help:"Longest that one measurement may take."`
 }
@@ -54,6 +55,8 @@ func (c *benchCmd) Run(ctx context.Context, p *program) error {
 		return c.limits(ctx, p, self)
 	case c.Endpoint:
 		return c.endpoint(ctx, p, self)
+	case c.Backfill:
+		return c.backfill(ctx, p, self)
 	}
 	one := bench.Config{Jobs: c.Jobs, Slots: c.Slots, Latency: c.Latency, SyncAlways: c.Sync}
 	runs := []bench.Config{one}
@@ -83,6 +86,27 @@ func (c *benchCmd) Run(ctx context.Context, p *program) error {
 		return nil
 	}
 	return printReports(p, reports)
+}
+
+// backfill measures the commands for an archive.
+func (c *benchCmd) backfill(ctx context.Context, p *program, self string) error {
+	cfg := bench.Config{
+		Jobs: c.Jobs, Slots: c.Slots, Latency: c.Latency, Self: self, RoleArgs: []string{"__bench"},
+		Progress: func(what string) { fmt.Fprintln(p.err, what) },
+	}
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "step\trows\tsynced\tseconds\trows/s\tpeak MiB\tworker's peak MiB\t")
+	err := bench.RunBackfill(ctx, cfg, func(s bench.BackfillStep) error {
+		if c.JSON {
+			return p.printJSON(s)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%t\t%.1f\t%.0f\t%.0f\t%.0f\t\n", s.Step, s.Rows, s.SyncAlways, s.Seconds, s.RowsPerSecond, s.PeakMiB, s.WorkerMiB)
+		return nil
+	})
+	if err != nil || c.JSON {
+		return err
+	}
+	return w.Flush()
 }
 
 // limits measures how the limits of an endpoint are used.

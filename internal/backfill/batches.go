@@ -68,20 +68,30 @@ func (r *run) route(out sent) queue.Route {
 // rowsAfter are the jobs of the run that are still to be done, by their place in the
 // cursor, and behind a row only as far as the limit goes.
 func (r *run) rowsAfter(done int64) batch.Rows {
-	return func(ctx context.Context) iter.Seq2[batch.Row, error] {
-		return r.rows(ctx, done)
-	}
+	return r.cfg.rows(done, func(job queue.Job) (queue.Job, bool) {
+		key, _ := keyOf(job.Key())
+		return r.needed(job, key)
+	})
 }
 
-func (r *run) rows(ctx context.Context, done int64) iter.Seq2[batch.Row, error] {
+// Rows are all jobs of the inputs, as far as the limit goes, for [batch.Flow.Write].
+func (c Config) Rows() batch.Rows {
+	return c.rows(0, func(job queue.Job) (queue.Job, bool) { return job, true })
+}
+
+func (c *Config) rows(done int64, needed func(queue.Job) (queue.Job, bool)) batch.Rows {
+	return func(ctx context.Context) iter.Seq2[batch.Row, error] { return c.jobs(ctx, done, needed) }
+}
+
+func (c *Config) jobs(ctx context.Context, done int64, needed func(queue.Job) (queue.Job, bool)) iter.Seq2[batch.Row, error] {
 	return func(yield func(batch.Row, error) bool) {
-		reader, err := archive.Open(r.cfg.Inputs, r.cfg.Archive)
+		reader, err := archive.Open(c.Inputs, c.Archive)
 		if err != nil {
 			yield(batch.Row{}, err)
 			return
 		}
 		defer reader.Close() //nolint:errcheck // it was only read
-		walk, left := NewWalk(reader, r.cfg.Recipe), r.cfg.Limit
+		walk, left := c.walk(reader), c.Limit
 		for {
 			item, err := walk.Next(ctx)
 			switch {
@@ -93,15 +103,14 @@ func (r *run) rows(ctx context.Context, done int64) iter.Seq2[batch.Row, error] 
 			case item.Kind != KindJob:
 				continue
 			}
-			if item.Cursor.Rows > done && r.cfg.Limit > 0 {
+			if item.Cursor.Rows > done && c.Limit > 0 {
 				if left == 0 {
 					return
 				}
 				left--
 			}
-			key, _ := keyOf(item.Job.Key())
-			job, needed := r.needed(item.Job, key)
-			if needed && !yield(batch.Row{Number: item.Cursor.Rows, Job: job}, nil) {
+			job, wanted := needed(item.Job)
+			if wanted && !yield(batch.Row{Number: item.Cursor.Rows, Job: job}, nil) {
 				return
 			}
 		}

@@ -44,6 +44,10 @@ type Config struct {
 	Limit int64
 	// Until ends the sending at a time; zero is no end.
 	Until time.Time
+	// Near is the least similarity at which an article is taken for a near copy of
+	// an earlier one, and uses its text where that holds for it too; 0 looks for
+	// none. See [near.Config].
+	Near float64
 	// Budget is the most that the run may cost, 0 is none; nil keeps what the run
 	// has. Workers keep it, and hold back the jobs that it has no room for.
 	Budget *float64

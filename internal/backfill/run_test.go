@@ -421,3 +421,33 @@ func TestRunHeedsTheOperator(t *testing.T) {
 		t.Errorf("resumed: %+v, %v", got.Counts, err)
 	}
 }
+
+// TestRunSharesCopies: a wire story that is there twice is paid for once, and each
+// copy has its own result.
+func TestRunSharesCopies(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.work(t)
+	lines := rows(6)
+	lines = append(lines, fmt.Sprintf(`{"id":"copy-2","title":"As others have it","text":%q}`, "  "+news(2)))
+	input := file(t, lines...)
+	cfg := p.config(input)
+	cfg.Near = 0.8
+	got, err := backfill.Run(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Counts.Sum() != 7 || got.Reused != 1 || got.Calls != int64(p.llm.Ledger().Billed) {
+		t.Errorf("%+v, %d calls billed", got, p.llm.Ledger().Billed)
+	}
+	p.reconcile(t, input)
+	err = p.conn.Results(t.Context(), queue.ResultFilter{Source: "harbour", JobID: "copy-2"}, func(r queue.StoredResult) error {
+		if c := r.Result.Receipt.CopyOf; c == nil || c.JobID != "pier-2" || r.Result.Usage.Calls != 0 {
+			t.Errorf("receipt %+v, usage %+v", r.Result.Receipt.CopyOf, r.Result.Usage)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

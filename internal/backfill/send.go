@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/mujaz/mujaz/internal/archive"
+	"github.com/mujaz/mujaz/internal/near"
 	"github.com/mujaz/mujaz/queue"
 )
 
@@ -59,7 +60,7 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 	if r.cfg.Rate > 0 {
 		limiter = rate.NewLimiter(rate.Limit(r.cfg.Rate), max(1, int(r.cfg.Rate)))
 	}
-	err := NewWalk(reader, r.cfg.Recipe).each(ctx, func(item Item) error {
+	err := r.cfg.walk(reader).each(ctx, func(item Item) error {
 		if item.Kind == KindBad && r.cfg.OnBad != nil {
 			if err := r.cfg.OnBad(item); err != nil {
 				return err
@@ -86,6 +87,15 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 		return r.inputChanged(fmt.Sprintf("it ends at row %d, and %d rows of it were done", rows, done.Rows))
 	}
 	return err
+}
+
+// walk reads the run's rows.
+func (c *Config) walk(reader *archive.Reader) *Walk {
+	walk := NewWalk(reader, c.Recipe)
+	if c.Near > 0 && c.Redo == nil {
+		walk.FindCopies(near.New(near.Config{Threshold: c.Near}))
+	}
+	return walk
 }
 
 // passOver is for a row that was done by an earlier turn.

@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/mujaz/mujaz/internal/archive"
+	"github.com/mujaz/mujaz/internal/clean"
+	"github.com/mujaz/mujaz/internal/near"
 	"github.com/mujaz/mujaz/queue"
 )
 
@@ -46,6 +48,7 @@ type Walk struct {
 	seen   map[[16]byte]sighting
 	cursor queue.RunCursor
 	digest [sha256.Size]byte
+	near   *near.Index // nil: copies are not looked for
 }
 
 // sighting is the row that had an id first.
@@ -58,6 +61,10 @@ type sighting struct {
 func NewWalk(reader *archive.Reader, recipe Recipe) *Walk {
 	return &Walk{reader: reader, recipe: recipe, seen: map[[16]byte]sighting{}}
 }
+
+// FindCopies has each job that is a near copy of an earlier one name it, so that
+// the two share a call. Every article is cleaned for that.
+func (w *Walk) FindCopies(index *near.Index) { w.near = index }
 
 // Next is the next row, or [io.EOF]. Any other error is of the input as a whole.
 func (w *Walk) Next(ctx context.Context) (Item, error) {
@@ -91,12 +98,29 @@ func (w *Walk) judge(row archive.Row) Item {
 	switch first, found := w.seen[id]; {
 	case !found:
 		w.seen[id] = now
+		w.findOriginal(&item.Job)
 	case first.article == now.article:
 		item.Kind = KindDuplicate
 	default:
 		return item.bad(fmt.Errorf("its id is that of row %d, which is another article", first.number))
 	}
 	return item
+}
+
+// findOriginal leaves a job as it is whose article cannot be cleaned: its worker
+// says why.
+func (w *Walk) findOriginal(job *queue.Job) {
+	if w.near == nil {
+		return
+	}
+	a := job.Article
+	cleaned, err := clean.Clean(clean.Input{Title: a.Title, Text: a.Text, HTML: a.HTML, URL: a.URL, Lang: a.Lang})
+	if err != nil {
+		return
+	}
+	if match, found := w.near.Add(job.ID, near.Of(cleaned)); found {
+		job.Options.CopyOf = match.ID
+	}
 }
 
 func (i Item) bad(err error) Item {
