@@ -139,6 +139,7 @@ type run struct {
 	waiting map[[16]byte]int32 // jobs under way, by the revision that is waited for
 	room    chan struct{}      // capacity 1: something has ended
 	last    Progress
+	lastEnd time.Time // of a job that was waited for
 	// confirmed is the cursor up to which all is stored.
 	confirmed queue.RunCursor
 }
@@ -153,7 +154,7 @@ func Run(ctx context.Context, cfg Config) (Progress, error) {
 	}
 	r := &run{
 		cfg: cfg, producer: queue.NewProducer(cfg.Conn), tally: NewTally(cfg.Conn, cfg.lane(), cfg.Run),
-		waiting: map[[16]byte]int32{}, room: make(chan struct{}, 1),
+		waiting: map[[16]byte]int32{}, room: make(chan struct{}, 1), lastEnd: time.Now(),
 	}
 	host, _ := os.Hostname() // a name for people; the number tells programs apart
 	r.self = host + "/" + strconv.Itoa(os.Getpid()) + "/" + strconv.FormatInt(time.Now().UnixNano(), 36)

@@ -46,7 +46,7 @@ func start(t *testing.T) *press {
 }
 
 // work runs a worker until stop is called, or the test ends.
-func (p *press) work(t *testing.T) (stop func()) {
+func (p *press) work(t *testing.T, change ...func(*worker.Config)) (stop func()) {
 	t.Helper()
 	client, err := llm.New(llm.Config{BaseURL: p.llm.URL(), Model: llmtest.ModelName})
 	if err != nil {
@@ -57,10 +57,14 @@ func (p *press) work(t *testing.T) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := worker.New(worker.Config{
+	cfg := worker.Config{
 		Queue: p.conn, LLM: client, Prompts: library, Model: llmtest.ModelName, Slots: 8, Name: "press", Version: "test",
 		Grace: 10 * time.Second, Metrics: prometheus.NewRegistry(), Price: &worker.Price{Input: 1, Output: 2, Currency: "EUR"},
-	})
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	w, err := worker.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -449,5 +453,28 @@ func TestRunSharesCopies(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestRunKeepsItsBudget: workers look the run's budget up, and spend no more.
+func TestRunKeepsItsBudget(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.work(t, func(c *worker.Config) { c.Budgets.Over = worker.OverBudgetEnd })
+	input := file(t, rows(30)...)
+	cfg := p.config(input)
+	budget := 0.02
+	cfg.Budget = &budget
+	got, err := backfill.Run(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Cost == 0 || got.Cost > budget || got.Dead == 0 || got.Counts.Sum() != 30 {
+		t.Errorf("%+v", got)
+	}
+	p.reconcile(t, input)
+	ledger := p.llm.Ledger()
+	if billed := (float64(ledger.TokensIn) + 2*float64(ledger.TokensOut)) / 1e6; billed > budget {
+		t.Errorf("%g billed of %g", billed, budget)
 	}
 }

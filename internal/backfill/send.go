@@ -189,6 +189,8 @@ func (r *run) timeIsUp() error {
 // is when to stop waiting.
 func (r *run) fewer(ctx context.Context, than int, until time.Time) error {
 	var over <-chan time.Time
+	stall := time.NewTicker(stallLook)
+	defer stall.Stop()
 	for {
 		r.mu.Lock()
 		n := len(r.waiting)
@@ -203,12 +205,38 @@ func (r *run) fewer(ctx context.Context, than int, until time.Time) error {
 		}
 		select {
 		case <-r.room:
+		case <-stall.C:
+			if err := r.budgetUsed(); err != nil {
+				return err
+			}
 		case <-over:
 			return r.timeIsUp()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
+}
+
+const (
+	// stallLook is how often it is looked whether anything ends at all.
+	stallLook = 5 * time.Second
+	// stallFor without an end, with most of the budget spent, is taken for a budget
+	// that has no room for another call: the workers hold such jobs back.
+	stallFor  = time.Minute
+	stallPart = 0.8
+)
+
+// budgetUsed tells a run that waits for its budget from one that is slow.
+func (r *run) budgetUsed() error {
+	_, spent := r.tally.Counts()
+	r.mu.Lock()
+	budget, last := r.record.Budget, r.lastEnd
+	r.mu.Unlock()
+	if budget == 0 || spent.Cost < stallPart*budget || time.Since(last) < stallFor {
+		return nil
+	}
+	return &StoppedError{fmt.Sprintf("%s of the budget of %s %s are spent, and nothing has ended for %s; --budget sets a higher one",
+		queue.AmountOf(spent.Cost), queue.AmountOf(budget), spent.Currency, stallFor)}
 }
 
 // wait has a job among those under way.
@@ -231,6 +259,7 @@ func (r *run) ended(key [16]byte, e queue.Ending) {
 	found = found && (e.Status == "" || int32(e.Revision) >= want)
 	if found {
 		delete(r.waiting, key)
+		r.lastEnd = time.Now()
 	}
 	r.mu.Unlock()
 	if found {
