@@ -161,22 +161,28 @@ func (b *openBatches) print(p *program) {
 		return
 	}
 	c := r.Counts
-	line := fmt.Sprintf("%s, %s: %s answered", counted(int64(r.Batches), "batch"), counted(int64(r.Lines), "row"), grouped(int64(c.Answered)))
+	var line strings.Builder
+	fmt.Fprintf(&line, "%s, %s: %s answered", counted(int64(r.Batches), "batch"), counted(int64(r.Lines), "row"), grouped(int64(c.Answered)))
 	for _, part := range []struct {
 		n    int
 		what string
 	}{
-		{c.Refused, "refused"}, {c.Expired, "not done in time"}, {c.Missing, "missing"}, {c.Broken, "lines unreadable"},
-		{c.Unknown, "answers to nobody"}, {c.Twice, "answers twice"}, {c.Held, "held back"},
+		{c.Refused, "refused"},
+		{c.Expired, "not done in time"},
+		{c.Missing, "missing"},
+		{c.Broken, "lines unreadable"},
+		{c.Unknown, "answers to nobody"},
+		{c.Twice, "answers twice"},
+		{c.Held, "held back"},
 	} {
 		if part.n > 0 {
-			line += fmt.Sprintf(", %s %s", grouped(int64(part.n)), part.what)
+			fmt.Fprintf(&line, ", %s %s", grouped(int64(part.n)), part.what)
 		}
 	}
 	if r.Cost > 0 {
-		line += fmt.Sprintf("; %s %s", r.Cost, r.Currency)
+		fmt.Fprintf(&line, "; %s %s", r.Cost, r.Currency)
 	}
-	fmt.Fprintf(p.out, "  batches   %s\n", line)
+	fmt.Fprintf(p.out, "  batches   %s\n", line.String())
 }
 
 // explain says what to do about what ended the batches.
