@@ -19,6 +19,9 @@ type Member struct {
 	Endpoint string    `json:"endpoint"`
 	Slots    int       `json:"slots"`
 	Since    time.Time `json:"since"`
+	// Setup is a digest of the settings that decide what it asks of a model; workers
+	// with another one do not share their answers.
+	Setup string `json:"setup,omitzero"`
 	// Waiting says what the member waits for at the endpoint, and until when;
 	// empty while calls are made.
 	Waiting string `json:"waiting,omitzero"`

@@ -16,6 +16,9 @@ const (
 	HeaderSpending = "Mujaz-Spending" // results: [Spending], as JSON
 	HeaderReview   = "Mujaz-Review"   // results that a person decided about: [Decision]
 	HeaderDead     = "Mujaz-Dead"     // dead letters: the facts, as JSON
+	// HeaderAnswer is the ledger's key of a job's first call, where that was made
+	// and paid for before the job was queued, in a provider's batch.
+	HeaderAnswer = "Mujaz-Answer"
 	// HeaderRedriveOf and HeaderRedrives mark a job that was redriven: the
 	// sequence of its dead letter, and how many times by now.
 	HeaderRedriveOf = "Mujaz-Redrive-Of"

@@ -20,6 +20,9 @@ type Route struct {
 	Source string
 	// Trace is carried to the result.
 	Trace Trace
+	// Answer is the ledger's key of the job's first call, where that was made before;
+	// see [HeaderAnswer].
+	Answer string
 	// Again, which is not empty, has a job queued anew within the dedupe window:
 	// it becomes part of the message id.
 	Again string
@@ -194,6 +197,9 @@ func (p *Producer) prepare(ctx context.Context, job Job, route Route) (*nats.Msg
 		if err := p.signer.sign(msg, p.conn.topo.Prefix, route.Lane, route.Source); err != nil {
 			return nil, Submitted{}, err
 		}
+	}
+	if route.Answer != "" {
+		msg.Header.Set(HeaderAnswer, route.Answer)
 	}
 	return msg, Submitted{
 		ID: job.ID, Key: job.Key(), Revision: job.Revision, Subject: msg.Subject, ClaimCheck: claimed,

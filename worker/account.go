@@ -29,11 +29,12 @@ func finishes(class llm.Class) bool {
 }
 
 // entryOf makes the ledger's entry of a call that the endpoint finished.
-func (a *asker) entryOf(q question, resp llm.Response, err error) (entry, bool) {
+// By is the job that pays for it.
+func entryOf(q question, resp llm.Response, err error, by string) (entry, bool) {
 	if err == nil {
 		e := entry{
 			Content: resp.Content, Model: resp.Model, Rung: resp.Rung, Usage: q.usage(resp.Usage, resp.Content), Calls: 1,
-			Suspicion: resp.PromptTokensSuspicious, Job: a.d.MessageID(),
+			Suspicion: resp.PromptTokensSuspicious, Job: by,
 		}
 		return e, true
 	}
@@ -42,7 +43,7 @@ func (a *asker) entryOf(q question, resp llm.Response, err error) (entry, bool) 
 		return entry{}, false
 	}
 	return entry{
-		Content: f.Answer, Class: f.Class, Problems: f.Problems, Usage: q.usage(f.Usage, f.Answer), Calls: paidCalls(f.Calls), Job: a.d.MessageID(),
+		Content: f.Answer, Class: f.Class, Problems: f.Problems, Usage: q.usage(f.Usage, f.Answer), Calls: paidCalls(f.Calls), Job: by,
 	}, true
 }
 
@@ -73,7 +74,7 @@ func (a *asker) count(q question, key string, e entry) {
 	default:
 		a.served, a.endpoint, a.rung = e.Model, q.to.llm.Label(), e.Rung
 	}
-	if e.Job != a.d.MessageID() {
+	if !a.own(e) {
 		a.p.metrics.reused.Inc()
 		return
 	}
@@ -81,17 +82,38 @@ func (a *asker) count(q question, key string, e entry) {
 		a.counted[key] = true
 		a.paid = true
 		a.usage.Calls += e.Calls
+		if e.Batch > 0 {
+			a.addBatched(q, e)
+			return
+		}
 		a.addTokens(q, e.Usage)
 	}
 }
 
-func (a *asker) addTokens(q question, u llm.Usage) {
+// own reports whether this job has paid for an entry, be it before it was queued.
+func (a *asker) own(e entry) bool { return e.Job == a.d.MessageID() || e.Job == a.batch }
+
+// addBatched adds a call that was made in a batch, at what it cost there.
+func (a *asker) addBatched(q question, e entry) {
+	a.addUsage(e.Usage)
+	if a.price(q) == nil || !e.Priced || e.Currency != a.p.cfg.currency() {
+		a.unpriced = true
+		return
+	}
+	a.usage.Cost += e.Cost.Units()
+}
+
+func (a *asker) addUsage(u llm.Usage) {
 	a.usage.TokensIn += u.In
 	a.usage.TokensOut += u.Out
 	a.usage.TokensCached += u.Cached
 	if !u.Known {
 		a.usage.TokensEstimated = true
 	}
+}
+
+func (a *asker) addTokens(q question, u llm.Usage) {
+	a.addUsage(u)
 	price := a.price(q)
 	if price == nil {
 		a.unpriced = true

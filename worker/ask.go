@@ -46,6 +46,12 @@ type entry struct {
 	Suspicion string        `json:"suspicion,omitzero"`
 	// Job is the message that paid for it: its own usage, to others a saving.
 	Job string `json:"job"`
+	// Batch is the number of the run's batch that it came from, at Cost; 0 is a
+	// call of a worker's.
+	Batch    int          `json:"batch,omitzero"`
+	Cost     queue.Amount `json:"cost,omitzero"`
+	Priced   bool         `json:"priced,omitzero"`
+	Currency string       `json:"currency,omitzero"`
 }
 
 // asker makes the calls of one job and keeps account of them. ask is safe for
@@ -55,6 +61,7 @@ type asker struct {
 	d      *queue.Delivery
 	force  bool
 	key    string // of the job
+	batch  string // stands for the job in what was paid for before it was queued
 	limits jobLimits
 
 	// mu guards the account: the parts of a long article are asked side by side.
@@ -134,9 +141,9 @@ func (q question) at(e *endpoint) question {
 }
 
 // paidBefore finds an answer of any endpoint that this job paid for before it
-// was delivered again: the first one may be there again by now.
+// was queued or delivered again: the first one may be there again by now.
 func (a *asker) paidBefore(ctx context.Context, q question) (string, bool) {
-	if a.d.Delivered <= 1 || q.chain.alone() {
+	if a.d.Delivered <= 1 && a.d.Header(queue.HeaderAnswer) == "" || q.chain.alone() {
 		return "", false
 	}
 	for _, e := range q.chain.all() {
@@ -197,7 +204,7 @@ func (a *asker) askAnew(ctx context.Context, q question, key string) (entry, err
 	a.mu.Lock()
 	a.llmTime += time.Since(start)
 	a.mu.Unlock()
-	e, finished := a.entryOf(q, resp, err)
+	e, finished := entryOf(q, resp, err, a.d.MessageID())
 	if !finished {
 		a.p.learnContext(q, err)
 		return entry{}, err
@@ -215,7 +222,7 @@ func (a *asker) askAnew(ctx context.Context, q question, key string) (entry, err
 }
 
 // stored looks a question up. An answer that this very job paid for before a
-// crash counts even where a new one is forced.
+// crash counts even where a new one is forced. A failure is nobody else's.
 func (a *asker) stored(ctx context.Context, key string) (entry, bool) {
 	keys := []string{key}
 	if a.d.Delivered > 1 {
@@ -230,7 +237,7 @@ func (a *asker) stored(ctx context.Context, key string) (entry, bool) {
 			continue
 		}
 		var e entry
-		if json.Unmarshal(data, &e) != nil || (a.force && e.Job != a.d.MessageID()) {
+		if json.Unmarshal(data, &e) != nil || (a.force || e.Class != "") && !a.own(e) {
 			continue
 		}
 		return e, true
@@ -260,13 +267,7 @@ func (a *asker) ownKey(key string) string {
 // call asks an endpoint when it is its turn, and again after a transient fault.
 // An endpoint aside is asked once.
 func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
-	req := llm.Request{
-		Messages: make([]llm.Message, len(q.messages)), Schema: q.schema, MaxTokens: q.maxTokens,
-		Temperature: q.temperature, Seed: a.p.cfg.Seed, Model: q.model,
-	}
-	for i, m := range q.messages {
-		req.Messages[i] = llm.Message(m)
-	}
+	req := q.request(a.p.cfg.Seed)
 	// Where there is a choice, it is made anew when a gate is closed.
 	patient := q.chain.alone()
 	once := func(ctx context.Context, q question) (llm.Response, error) {
@@ -291,6 +292,18 @@ func (a *asker) call(ctx context.Context, q question) (llm.Response, error) {
 		return once(ctx, q)
 	}
 	return failsafe.With(a.p.retry).WithContext(ctx).Get(func() (llm.Response, error) { return a.hedged(ctx, q, once) })
+}
+
+// request is the question as the adapter takes it.
+func (q question) request(seed *int) llm.Request {
+	req := llm.Request{
+		Messages: make([]llm.Message, len(q.messages)), Schema: q.schema, MaxTokens: q.maxTokens,
+		Temperature: q.temperature, Seed: seed, Model: q.model,
+	}
+	for i, m := range q.messages {
+		req.Messages[i] = llm.Message(m)
+	}
+	return req
 }
 
 // holdFor is how long a job waits in its slot for the endpoint. Beyond it the

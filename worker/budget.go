@@ -74,6 +74,9 @@ func (p *Price) validate() error {
 			return errors.New("must be a number of at least 0")
 		}
 	}
+	if !(p.Batch >= 0 && p.Batch <= 1) {
+		return errors.New("batch: must be a part of 1, such as 0.5")
+	}
 	if (p.Input == 0 || p.Output == 0) && !p.Free {
 		return errors.New("a price of 0 must be declared as free")
 	}

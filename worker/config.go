@@ -142,7 +142,10 @@ type Price struct {
 	// CachedInput is the price of tokens served from the provider's prefix
 	// cache; 0 means Input.
 	CachedInput float64
-	Currency    string // ISO 4217, "USD"
+	// Batch is the part of these prices that a call in a provider's batch costs, 0.5
+	// being half; 0 means all of it.
+	Batch    float64
+	Currency string // ISO 4217, "USD"
 	// Free declares that prices of 0 are meant: a server of your own.
 	Free bool
 }

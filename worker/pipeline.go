@@ -90,11 +90,13 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 
 	p.stage(StagePlan, d)
 	art.terms, result.Receipt.GlossaryDigest = p.terms(job, art), p.cfg.Glossary.Digest()
-	plan, err := p.plan(job, art)
+	plan, err := p.plan(job, art, d.Header(queue.HeaderAnswer) != "")
 	if err != nil {
 		return result, fatal(StagePlan, queue.CauseInvalid, err)
 	}
-
+	if !p.matchesBatch(d, plan.first) {
+		return result, failed(StagePlan, errOtherSetup)
+	}
 	if err := p.publishable(job, art); err != nil {
 		return result, fatal(StagePlan, queue.CauseTooLarge, err)
 	}
@@ -105,7 +107,10 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 		return result, queueFailed(StagePlan, err)
 	}
 	caps := jobLimits{job: job.Options.MaxCost, run: run}
-	asker := &asker{p: p, d: d, force: job.Options.Force, key: job.Key(), limits: caps, counted: map[string]bool{}}
+	asker := &asker{
+		p: p, d: d, force: job.Options.Force, key: job.Key(), batch: batchOwner(d.Source, job.Key(), job.Revision),
+		limits: caps, counted: map[string]bool{},
+	}
 	best, err := p.copied(ctx, asker, job, art, plan)
 	repaired := false
 	if err == nil && best.original == nil {
@@ -297,14 +302,14 @@ func skipReason(job queue.Job, art article) string {
 }
 
 // plan renders the first question, without messages where the article exceeds
-// the model's context.
-func (p *Pipeline) plan(job queue.Job, art article) (plan, error) {
+// the model's context. One that was answered did not.
+func (p *Pipeline) plan(job queue.Job, art article, answered bool) (plan, error) {
 	pl, err := p.planFor(job, art)
 	if err != nil {
 		return plan{}, err
 	}
 	fits, err := pl.fits(job, art, p.widest(pl.first), p.counter(pl.first))
-	if err != nil || !fits {
+	if err != nil || !fits && !answered {
 		// The article goes in parts; a book is not rendered in vain.
 		return pl, err
 	}

@@ -121,7 +121,7 @@ func (w *Worker) Run(ctx context.Context) error {
 // shareLimits keeps this worker's part of an endpoint's limits, as long as there
 // are other workers. Where the fleet cannot be seen it takes them all.
 func (w *Worker) shareLimits(ctx context.Context, e *endpoint) {
-	member := queue.Member{Name: w.cfg.Name, Endpoint: e.llm.Label(), Slots: w.cfg.Slots, Since: time.Now().UTC(), Look: e.waitsFor}
+	member := queue.Member{Name: w.cfg.Name, Endpoint: e.llm.Label(), Slots: w.cfg.Slots, Since: time.Now().UTC(), Setup: w.cfg.Setup(), Look: e.waitsFor}
 	for ctx.Err() == nil {
 		err := w.cfg.Queue.Join(ctx, member, e.allowance.setShare)
 		if err == nil || ctx.Err() != nil {

@@ -104,11 +104,13 @@ type backfillCancelCmd struct {
 	runFlags
 	switchFlags
 	Yes bool `short:"y" help:"Do not ask."`
+
+	LLM llmFlags `embed:"" group:"llm"`
 }
 
 // Help is shown by --help.
 func (*backfillCancelCmd) Help() string {
-	return `A run that was cancelled does not go on. What is queued of it and not in hand ends as dead letters with the cause cancelled, which can be redriven.
+	return `A run that was cancelled does not go on. What is queued of it and not in hand ends as dead letters with the cause cancelled, which can be redriven. Its batches at a provider are cancelled there; the endpoint is needed for that alone.
 
     mujaz backfill cancel archive-2019 --reason "wrong edition"`
 }
@@ -131,5 +133,5 @@ func (c *backfillCancelCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	fmt.Fprintf(p.out, "cancelled: run %s; what is queued of it ends as dead letters, without a call\n", c.Name)
-	return nil
+	return cancelBatches(ctx, p, conn, c.Name, &c.LLM)
 }

@@ -38,6 +38,7 @@ type backfillRunCmd struct {
 	JSON     bool          `name:"json" help:"Print the account at the end as a JSON line."`
 
 	signFlags
+	batchFlags
 	NATS natsFlags `embed:"" group:"nats"`
 	prefixFlag
 }
@@ -48,6 +49,7 @@ func (*backfillRunCmd) Help() string {
 
     mujaz backfill run archive.jsonl.zst
     mujaz backfill run --run y2019 --style brief --budget 40 --until 06:00 2019/*.jsonl
+    mujaz backfill run archive.jsonl.zst --via batch
     zcat dump.jsonl.gz | mujaz backfill run --run dump --field text=body -`
 }
 
@@ -62,6 +64,9 @@ func (c *backfillRunCmd) Run(ctx context.Context, p *program) error {
 	}
 	if err := (near.Config{Threshold: c.Near}).Validate(); err != nil {
 		return usagef("Give --near a part such as 0.8, or 0 to have each article pay for itself.", "%w", err)
+	}
+	if err := c.check(c.Inputs, c.Update); err != nil {
+		return err
 	}
 	recipe, err := c.recipe()
 	if err != nil {
@@ -79,12 +84,28 @@ func (c *backfillRunCmd) Run(ctx context.Context, p *program) error {
 	failures := &failuresFile{name: c.Failures, run: name}
 	defer failures.close()
 	progress := newBackfillProgress(p, name, c.Every)
-	got, err := backfill.Run(ctx, backfill.Config{
+	cfg := backfill.Config{
 		Conn: conn, Signer: signer, Run: name, By: userName(), Inputs: c.Inputs, Archive: c.options(p), Recipe: recipe,
 		InFlight: c.InFlight, Rate: c.Rate, Limit: c.Limit, Until: c.Until.Time, Budget: c.Budget, Update: c.Update, Near: c.Near, Detach: c.Detach,
 		OnBad: failures.add, OnProgress: progress.show,
-	})
+	}
+	var batches *openBatches
+	if c.wanted() {
+		if batches, err = c.batchFlags.open(ctx, p, conn, name, c.recipeFlags.Model, c.Budget); err != nil {
+			return err
+		}
+		defer batches.close()
+		if c.BatchOut != "" {
+			return batches.write(ctx, p, c.BatchOut, cfg.Rows())
+		}
+		cfg.Batches = batches.ahead()
+	}
+	got, err := backfill.Run(ctx, cfg)
 	progress.end()
+	if batches != nil {
+		batches.print(p)
+		err = batches.explain(ctx, p, err)
+	}
 	if err := c.stopped(ctx, p, name, got, err); err != nil {
 		return err
 	}

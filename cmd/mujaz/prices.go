@@ -71,7 +71,7 @@ func priceAt(table price.Table, host, model string) *worker.Price {
 	if !found {
 		return nil
 	}
-	return &worker.Price{Input: p.Input, CachedInput: p.CachedInput(), Output: p.Output, Currency: p.Currency, Free: p.Free}
+	return &worker.Price{Input: p.Input, CachedInput: p.CachedInput(), Output: p.Output, Batch: p.Batch, Currency: p.Currency, Free: p.Free}
 }
 
 // setPrices fills in what is not given by flags.
@@ -122,10 +122,10 @@ type pricesCmd struct {
 
 // Help is shown by --help.
 func (*pricesCmd) Help() string {
-	return `What a worker with the same settings would take a million tokens to cost, and from where: of the lines that fit host and model the first one counts. The built-in table is of list prices at the provider's own endpoint, as of the date beside each; check it, and put what you pay into a file. A model without a line has no price: its costs are unknown, and no budget can be kept with it.
+	return `What a worker with the same settings would take a million tokens to cost, and from where: of the lines that fit host and model the first one counts. The built-in table is of list prices at the provider's own endpoint, as of the date beside each; check it, and put what you pay into a file. A model without a line has no price: its costs are unknown, and no budget can be kept with it. Batch is the part of these prices that calls in a provider's batch cost.
 
     # prices.yaml; a * stands for the rest of a name, a line without a host is for all
-    - {model: gpt-4o-mini, host: gateway.example, input: 0.18, cached: 0.09, output: 0.70, currency: EUR}
+    - {model: gpt-4o-mini, host: gateway.example, input: 0.18, cached: 0.09, output: 0.70, batch: 0.5, currency: EUR}
     - {model: "qwen3:*", free: true, input: 0, output: 0}
 
     mujaz prices
@@ -141,6 +141,7 @@ type pricedLine struct {
 	Input    float64  `json:"input,omitzero"`
 	Cached   *float64 `json:"cached,omitzero"`
 	Output   float64  `json:"output,omitzero"`
+	Batch    float64  `json:"batch,omitzero"`
 	Currency string   `json:"currency,omitzero"`
 	Free     bool     `json:"free,omitzero"`
 	From     string   `json:"from"`
@@ -221,7 +222,7 @@ func (c *pricesCmd) look(p *program, table price.Table) (pricedLine, error) {
 func lineOf(p price.Price) pricedLine {
 	cached := p.CachedInput()
 	return pricedLine{
-		Model: p.Model, Host: p.Host, Known: true, Input: p.Input, Cached: &cached, Output: p.Output,
+		Model: p.Model, Host: p.Host, Known: true, Input: p.Input, Cached: &cached, Output: p.Output, Batch: p.Batch,
 		Currency: p.Currency, Free: p.Free, From: p.Source, Date: p.Date,
 	}
 }

@@ -59,6 +59,10 @@ type Config struct {
 	// Detach returns when all is sent, rather than when all has ended.
 	Detach bool
 
+	// Batches has the jobs' first calls made before they are queued; nil has workers
+	// make them. It needs inputs that can be read several times.
+	Batches Batches
+
 	// OnBad is told of each row that becomes no job. May be nil.
 	OnBad func(Item) error
 	// OnProgress is told several times a second. May be nil.
@@ -198,7 +202,7 @@ func (r *run) work(ctx context.Context) error {
 	defer stop()
 	// Where all is sent, it is gone through for what is to be waited for.
 	if r.record.State == queue.RunSending || !r.cfg.Detach {
-		if err := r.send(ctx); err != nil {
+		if err := r.ahead(ctx, r.send); err != nil {
 			return err
 		}
 	}

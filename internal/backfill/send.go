@@ -22,6 +22,7 @@ type sent struct {
 	item    Item
 	job     queue.Job
 	pending *queue.Pending // nil: nothing was sent for the row
+	answer  string         // the key of its first call, made in a batch
 }
 
 // send goes through the input from its beginning: what was sent before is passed
@@ -59,11 +60,7 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 	if r.cfg.Rate > 0 {
 		limiter = rate.NewLimiter(rate.Limit(r.cfg.Rate), max(1, int(r.cfg.Rate)))
 	}
-	walk := NewWalk(reader, r.cfg.Recipe)
-	if r.cfg.Near > 0 && r.cfg.Redo == nil {
-		walk.FindCopies(near.New(near.Config{Threshold: r.cfg.Near}))
-	}
-	err := walk.each(ctx, func(item Item) error {
+	err := r.cfg.walk(reader).each(ctx, func(item Item) error {
 		if item.Kind == KindBad && r.cfg.OnBad != nil {
 			if err := r.cfg.OnBad(item); err != nil {
 				return err
@@ -90,6 +87,15 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 		return r.inputChanged(fmt.Sprintf("it ends at row %d, and %d rows of it were done", rows, done.Rows))
 	}
 	return err
+}
+
+// walk reads the run's rows.
+func (c *Config) walk(reader *archive.Reader) *Walk {
+	walk := NewWalk(reader, c.Recipe)
+	if c.Near > 0 && c.Redo == nil {
+		walk.FindCopies(near.New(near.Config{Threshold: c.Near}))
+	}
+	return walk
 }
 
 // passOver is for a row that was done by an earlier turn.
@@ -120,11 +126,14 @@ func (r *run) queueJob(ctx context.Context, out *sent, limiter *rate.Limiter) er
 	if !needed {
 		return nil
 	}
+	if send, err := r.prepare(ctx, out, job); !send || err != nil {
+		return err
+	}
 	if err := r.mayQueue(ctx, limiter); err != nil {
 		return err
 	}
 	r.wait(key, int32(job.Revision))
-	pending, err := r.producer.SubmitAsync(ctx, job, r.cfg.route())
+	pending, err := r.producer.SubmitAsync(ctx, job, r.route(*out))
 	if err != nil {
 		return fmt.Errorf("row %d: %w", out.item.Number, err)
 	}
@@ -302,7 +311,7 @@ func (r *run) confirmOne(ctx context.Context, out sent) error {
 			case <-ctx.Done():
 				return err
 			}
-			_, err = r.producer.Submit(ctx, out.job, r.cfg.route())
+			_, err = r.producer.Submit(ctx, out.job, r.route(out))
 		}
 		// With a conflict the worker makes a dead letter of it, which is counted.
 		if err != nil && !errors.Is(err, queue.ErrConflict) {

@@ -36,8 +36,6 @@ var stubs = map[string][]string{
 	"github.com/parquet-go/parquet-go":           {"format"},
 	"github.com/pkg/errors":                      {""},
 	"github.com/chromedp/chromedp":               {""},
-	"github.com/klauspost/compress":              {"zstd"},
-	"github.com/parquet-go/parquet-go":           {""},
 	"github.com/sashabaranov/go-openai":          {""},
 	"github.com/tiktoken-go/tokenizer":           {"codec"},
 	"github.com/stretchr/testify":                {"assert"},

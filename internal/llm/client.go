@@ -99,10 +99,7 @@ func (c *Client) Complete(ctx context.Context, req Request) (Response, error) {
 	bounded, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, errCallTimeout)
 	defer cancel()
 
-	key := traitsKey{model: req.Model}
-	if req.Schema != nil {
-		key.schema = req.Schema.name
-	}
+	key := keyOf(req)
 	var calls []Call
 	for step := 1; ; step++ {
 		known := c.traits(key)

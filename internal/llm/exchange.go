@@ -23,7 +23,8 @@ type exchange struct {
 	http    *http.Client
 	headers map[string]Secret
 	limit   int64     // bytes of a good answer
-	ask     *question // what to send; nil for a request without a body
+	ask     *question // what to send; nil for a request that is sent as it is
+	sink    io.Writer // takes a good answer in the place of body; nil: none
 
 	sent   atomic.Bool // a connection was had, so the endpoint may have the request
 	status int
@@ -59,7 +60,12 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 		x.err = errRedirected
 		return nil, x.err
 	}
-	if x.err = x.read(resp); x.err != nil {
+	if x.sink != nil && x.status < 300 {
+		_, x.err = io.Copy(x.sink, resp.Body)
+	} else {
+		x.err = x.read(resp)
+	}
+	if x.err != nil {
 		return nil, x.err
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(x.body))
@@ -85,20 +91,28 @@ func (q *question) splice(req *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read request skeleton: %w", err)
 	}
+	body, err := q.body(skeleton)
+	if err != nil {
+		return err
+	}
+	req.ContentLength = int64(len(body))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	req.Body, err = req.GetBody()
+	return err
+}
+
+// body completes a skeleton.
+func (q *question) body(skeleton []byte) ([]byte, error) {
 	at := bytes.Index(skeleton, noMessages)
 	if at < 0 || skeleton[len(skeleton)-1] != '}' {
-		return errors.New("splice request body: go-openai wrote an unknown skeleton")
+		return nil, errors.New("splice request body: go-openai wrote an unknown skeleton")
 	}
 	const escapes = 512 // room for line breaks and quotes, which grow by a byte
 	body := make([]byte, 0, len(skeleton)+q.req.promptBytes()+q.schemaBytes()+len(q.tail)+escapes)
 	body = append(body, skeleton[:at+len(noMessages)-len("null")]...)
 	body = q.req.appendMessages(body, q.rung)
 	body = append(body, skeleton[at+len(noMessages):len(skeleton)-1]...)
-	body = append(body, q.tail...)
-	req.ContentLength = int64(len(body))
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	req.Body, err = req.GetBody()
-	return err
+	return append(body, q.tail...), nil
 }
 
 func (q *question) schemaBytes() int {

@@ -16,6 +16,9 @@ type Ledger struct {
 	Connections int // TCP connections accepted
 	TokensIn    int // of billed answers
 	TokensOut   int
+	// Batches that were made, and lines in them that are charged for. BilledByJob
+	// has them too; Billed and the tokens do not.
+	Batches, BatchBilled int
 	// ByJob counts all calls, BilledByJob the billed ones, by fingerprint.
 	ByJob       map[uint64]int
 	BilledByJob map[uint64]int
@@ -71,6 +74,19 @@ func (l *ledger) bill(fingerprint uint64, in, out int) {
 	l.sum.Billed++
 	l.sum.TokensIn += in
 	l.sum.TokensOut += out
+	l.sum.BilledByJob[fingerprint]++
+}
+
+func (l *ledger) batch() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sum.Batches++
+}
+
+func (l *ledger) billBatch(fingerprint uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sum.BatchBilled++
 	l.sum.BilledByJob[fingerprint]++
 }
 

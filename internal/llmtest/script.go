@@ -66,6 +66,9 @@ type Script struct {
 	ModelFields string
 	Props       string
 
+	// Batch is how batches of requests are done.
+	Batch BatchScript
+
 	// TLS serves https with a certificate that nobody should trust.
 	TLS bool
 }

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -52,6 +53,7 @@ type Server struct {
 	limits  *limits
 	seed    maphash.Seed
 	answers answers
+	batches batches
 	buffers sync.Pool
 
 	mu      sync.Mutex // guards the rest
@@ -68,6 +70,7 @@ func New(script Script) *Server {
 		buffers: sync.Pool{New: func() any { return new(buffers) }},
 	}
 	s.answers.init(script)
+	s.batches.files, s.batches.faults = map[string][]byte{}, slices.Clone(script.Batch.Faults)
 	if script.Slots > 0 {
 		s.slots = make(chan struct{}, script.Slots)
 	}
@@ -141,7 +144,8 @@ func (s *Server) Hold() *Gate {
 	return g
 }
 
-// ServeHTTP answers POST …/chat/completions and GET …/models.
+// ServeHTTP answers POST …/chat/completions, GET …/models, and what is under
+// /files and /batches.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/chat/completions") && r.Method == http.MethodPost:
@@ -157,6 +161,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, `{"object":"list","data":[{"id":"`+s.answers.model+`","object":"model","owned_by":"llmtest"`+fields+`}]}`)
 	case r.URL.Path == "/props" && s.script.Props != "":
 		writeJSON(w, http.StatusOK, s.script.Props)
+	case s.serveBatch(w, r):
 	default:
 		writeJSON(w, http.StatusNotFound, `{"error":{"message":"Not found","type":"invalid_request_error","code":null}}`)
 	}

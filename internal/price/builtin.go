@@ -24,6 +24,9 @@ func Builtin() Table {
 	}
 	for i := range table {
 		table[i].Currency = "USD"
+		if table[i].Host == openAI {
+			table[i].Batch = 0.5 // https://developers.openai.com/api/docs/guides/batch: half of the list price
+		}
 	}
 	return table
 }

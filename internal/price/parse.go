@@ -41,7 +41,7 @@ func (e *Error) add(line int, format string, args ...any) {
 }
 
 // Parse reads a price file in YAML: a list of entries with model, input, cached,
-// output, currency, host, free. The error is an *[Error] with all problems.
+// output, batch, currency, host, free. The error is an *[Error] with all problems.
 func Parse(name string, data []byte) (Table, error) {
 	var problems Error
 	table := parse(name, data, &problems)
@@ -133,11 +133,13 @@ func (p *Price) read(node *yaml.Node, problems *Error) bool {
 			p.Input = number(key.Value, value, problems)
 		case "output":
 			p.Output = number(key.Value, value, problems)
+		case "batch":
+			p.Batch = number(key.Value, value, problems)
 		case "cached":
 			cached := number(key.Value, value, problems)
 			p.Cached = &cached
 		default:
-			problems.add(key.Line, "an entry has no field but: model, host, input, cached, output, currency, free, date")
+			problems.add(key.Line, "an entry has no field but: model, host, input, cached, output, batch, currency, free, date")
 		}
 	}
 	return len(problems.Problems) == before

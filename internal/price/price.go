@@ -21,7 +21,10 @@ type Price struct {
 	Host          string
 	Input, Output float64
 	// Cached is for input tokens from the provider's prefix cache; nil is Input.
-	Cached   *float64
+	Cached *float64
+	// Batch is the part of these prices that a call in a provider's batch costs, 0.5
+	// being half; 0 is not known, and counts as all of it.
+	Batch    float64
 	Currency string // ISO 4217, "USD"
 	// Free declares that 0 is meant: a server of your own.
 	Free bool
@@ -53,6 +56,9 @@ func (p Price) Validate() error {
 			errs = append(errs, fmt.Errorf("%s: must be at most %d, it is for a million tokens", f.name, MaxPrice))
 		}
 		zero = zero && v == 0
+	}
+	if !(p.Batch >= 0 && p.Batch <= 1) {
+		errs = append(errs, errors.New("batch: must be the part of the prices that calls in a batch cost, such as 0.5"))
 	}
 	switch {
 	case p.Free && !zero:
