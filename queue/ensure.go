@@ -40,7 +40,7 @@ func (c *Conn) ensure(ctx context.Context) error {
 			return explainAPI(err)
 		}
 	}
-	for _, kv := range []jetstream.KeyValueConfig{c.topo.ledgerConfig(), c.topo.fleetConfig()} {
+	for _, kv := range []jetstream.KeyValueConfig{c.topo.ledgerConfig(), c.topo.fleetConfig(), c.topo.runsConfig()} {
 		if err := c.ensureBucket(ctx, jetstream.StreamConfig{
 			Name: "KV_" + kv.Bucket, MaxBytes: kv.MaxBytes, MaxAge: kv.TTL, Replicas: kv.Replicas,
 		}, func() error {
@@ -128,7 +128,7 @@ func (c *Conn) streams() []string {
 	t := c.topo
 	return []string{
 		t.JobsStream(LaneLive), t.JobsStream(LaneBackfill), t.ResultsStream(), t.DeadStream(), t.SpendStream(), t.ParkedStream(), t.AdvisoriesStream(), t.claimsStream(),
-		"KV_" + t.LedgerBucket(), "KV_" + t.FleetBucket(), "OBJ_" + t.BodiesBucket(),
+		"KV_" + t.LedgerBucket(), "KV_" + t.FleetBucket(), "KV_" + t.RunsBucket(), "OBJ_" + t.BodiesBucket(),
 	}
 }
 

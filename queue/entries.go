@@ -14,9 +14,18 @@ func (c *Conn) fleetEntries(ctx context.Context, what, pattern string, each func
 	if err != nil {
 		return fmt.Errorf("look up the %s: %w", what, bucketError(err))
 	}
+	if err := entriesOf(ctx, kv, pattern, each); err != nil {
+		return fmt.Errorf("look up the %s: %w", what, explainAPI(err))
+	}
+	return nil
+}
+
+// entriesOf calls each with the entries of a bucket that a pattern fits and that
+// are there now.
+func entriesOf(ctx context.Context, kv jetstream.KeyValue, pattern string, each func(jetstream.KeyValueEntry)) error {
 	watch, err := kv.Watch(ctx, pattern, jetstream.IgnoreDeletes())
 	if err != nil {
-		return fmt.Errorf("look up the %s: %w", what, explainAPI(err))
+		return err
 	}
 	defer watch.Stop() //nolint:errcheck // it has served its purpose
 	for {

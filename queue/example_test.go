@@ -111,7 +111,7 @@ func exampleHandle(ctx context.Context, conn *queue.Conn, d *queue.Delivery) err
 	if err != nil {
 		return err
 	}
-	if _, err := conn.PublishResult(ctx, d, job, payload, queue.StatusOK); err != nil {
+	if _, err := conn.PublishResult(ctx, d, job, payload, queue.Result{Status: queue.StatusOK}); err != nil {
 		return err
 	}
 	return d.Ack(ctx)

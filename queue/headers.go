@@ -12,9 +12,10 @@ const (
 	HeaderSchema   = "Mujaz-Schema" // schema version of the payload
 	HeaderDigest   = "Mujaz-Digest" // [Job.Digest]
 	HeaderRevision = "Mujaz-Revision"
-	HeaderStatus   = "Mujaz-Status" // results: [Status]
-	HeaderReview   = "Mujaz-Review" // results that a person decided about: [Decision]
-	HeaderDead     = "Mujaz-Dead"   // dead letters: the facts, as JSON
+	HeaderStatus   = "Mujaz-Status"   // results: [Status]
+	HeaderSpending = "Mujaz-Spending" // results: [Spending], as JSON
+	HeaderReview   = "Mujaz-Review"   // results that a person decided about: [Decision]
+	HeaderDead     = "Mujaz-Dead"     // dead letters: the facts, as JSON
 	// HeaderRedriveOf and HeaderRedrives mark a job that was redriven: the
 	// sequence of its dead letter, and how many times by now.
 	HeaderRedriveOf = "Mujaz-Redrive-Of"

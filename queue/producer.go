@@ -20,6 +20,9 @@ type Route struct {
 	Source string
 	// Trace is carried to the result.
 	Trace Trace
+	// Again, which is not empty, has a job queued anew within the dedupe window:
+	// it becomes part of the message id.
+	Again string
 }
 
 // Submitted is the queue's confirmation: the job is stored on disk.
@@ -164,6 +167,9 @@ func (p *Producer) prepare(ctx context.Context, job Job, route Route) (*nats.Msg
 	msg := nats.NewMsg(p.conn.topo.JobSubject(route.Lane, route.Source, job.Key()))
 	msg.Data = payload
 	msg.Header.Set(HeaderMsgID, job.MsgID())
+	if route.Again != "" {
+		msg.Header.Set(HeaderMsgID, job.MsgID()+"~"+route.Again)
+	}
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
 	msg.Header.Set(HeaderDigest, digest)
 	route.Trace.set(msg.Header)

@@ -19,7 +19,7 @@ type Published struct {
 }
 
 // PublishResult stores the result of a delivery and waits for the server's
-// confirmation. One revision of a job has one result: the write is a
+// confirmation. Payload is the encoded result. One revision of a job has one result: the write is a
 // compare-and-swap on the last sequence of the job's subject, which outlives
 // the dedupe window and a restart of the server.
 //
@@ -27,14 +27,15 @@ type Published struct {
 // id and revision), [ErrResultExists] (a later revision is stored) and
 // [ErrQueueFull] (the results stream is full); after any other the outcome is
 // unknown and the same result is to be published again.
-func (c *Conn) PublishResult(ctx context.Context, d *Delivery, job Job, payload []byte, status Status) (Published, error) {
+func (c *Conn) PublishResult(ctx context.Context, d *Delivery, job Job, payload []byte, result Result) (Published, error) {
 	msg := nats.NewMsg(c.topo.ResultSubject(d.Lane, d.Source, job.Key()))
 	msg.Data = payload
 	digest := job.Digest()
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
 	msg.Header.Set(HeaderDigest, digest)
 	msg.Header.Set(HeaderRevision, strconv.Itoa(job.Revision))
-	msg.Header.Set(HeaderStatus, string(status))
+	msg.Header.Set(HeaderStatus, string(result.Status))
+	setSpending(msg.Header, result)
 	d.Trace().set(msg.Header)
 
 	var expect uint64

@@ -46,7 +46,7 @@ func publish(t testing.TB, conn *queue.Conn, d inHand, status queue.Status) queu
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		var err error
-		got, err = conn.PublishResult(ctx, d.Delivery, job, resultOf(t, job, status), status)
+		got, err = conn.PublishResult(ctx, d.Delivery, job, resultOf(t, job, status), queue.Result{Status: status})
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, jetstream.ErrNoStreamResponse) {
 			t.Fatal(err)
 		}
@@ -102,16 +102,16 @@ func TestPublishResultOnce(t *testing.T) {
 	other := job
 	other.Article.Text = "خبر آخر"
 	settled(other, true, queue.ErrConflict)
-	if _, err := conn.PublishResult(t.Context(), d.Delivery, other, nil, queue.StatusOK); !errors.Is(err, queue.ErrConflict) {
+	if _, err := conn.PublishResult(t.Context(), d.Delivery, other, nil, queue.Result{Status: queue.StatusOK}); !errors.Is(err, queue.ErrConflict) {
 		t.Errorf("other content under the id: %v", err)
 	}
 	other.Revision = 3
 	settled(other, false, nil)
-	if got, err := conn.PublishResult(t.Context(), d.Delivery, other, resultOf(t, other, queue.StatusOK), queue.StatusOK); err != nil || got.Duplicate {
+	if got, err := conn.PublishResult(t.Context(), d.Delivery, other, resultOf(t, other, queue.StatusOK), queue.Result{Status: queue.StatusOK}); err != nil || got.Duplicate {
 		t.Errorf("a higher revision: %+v, %v", got, err)
 	}
 	settled(job, true, nil)
-	if _, err := conn.PublishResult(t.Context(), d.Delivery, job, nil, queue.StatusOK); !errors.Is(err, queue.ErrResultExists) {
+	if _, err := conn.PublishResult(t.Context(), d.Delivery, job, nil, queue.Result{Status: queue.StatusOK}); !errors.Is(err, queue.ErrResultExists) {
 		t.Errorf("a lower revision: %v", err)
 	}
 	d.finish(t)
@@ -146,7 +146,7 @@ func TestResultsStreamFull(t *testing.T) {
 		submit(t, conn, article(fmt.Sprint(i)), queue.Route{})
 		d := w.next(t)
 		job := decode(t, d)
-		if _, err = conn.PublishResult(t.Context(), d.Delivery, job, resultOf(t, job, queue.StatusOK), queue.StatusOK); err == nil {
+		if _, err = conn.PublishResult(t.Context(), d.Delivery, job, resultOf(t, job, queue.StatusOK), queue.Result{Status: queue.StatusOK}); err == nil {
 			stored++
 		}
 		d.finish(t)

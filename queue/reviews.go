@@ -128,6 +128,7 @@ func (c *Conn) Review(ctx context.Context, q ReviewRequest) (StoredResult, error
 	msg.Header.Set(HeaderDigest, q.Of.Digest)
 	msg.Header.Set(HeaderRevision, strconv.Itoa(r.Revision))
 	msg.Header.Set(HeaderStatus, string(r.Status))
+	setSpending(msg.Header, r)
 	msg.Header.Set(HeaderReview, string(r.Reviewed.Decision))
 	q.Of.Trace.set(msg.Header)
 	reviewed := q.Of

@@ -233,7 +233,7 @@ func TestReviewSettles(t *testing.T) {
 	}
 	other := job
 	other.Article.Text = "خبر آخر"
-	if _, err := d.PublishResult(t.Context(), delivery.Delivery, other, resultOf(t, other, queue.StatusOK), queue.StatusOK); !errors.Is(err, queue.ErrConflict) {
+	if _, err := d.PublishResult(t.Context(), delivery.Delivery, other, resultOf(t, other, queue.StatusOK), queue.Result{Status: queue.StatusOK}); !errors.Is(err, queue.ErrConflict) {
 		t.Errorf("other content: %v", err)
 	}
 	if out, err := d.WaitOutcome(t.Context(), submitted, time.Time{}); err != nil || out.Result == nil || out.Result.Result.Summary != summary {
@@ -241,7 +241,7 @@ func TestReviewSettles(t *testing.T) {
 	}
 
 	other.Revision = 2
-	if got, err := d.PublishResult(t.Context(), delivery.Delivery, other, resultOf(t, other, queue.StatusFlagged), queue.StatusFlagged); err != nil || got.Duplicate {
+	if got, err := d.PublishResult(t.Context(), delivery.Delivery, other, resultOf(t, other, queue.StatusFlagged), queue.Result{Status: queue.StatusFlagged}); err != nil || got.Duplicate {
 		t.Errorf("a higher revision: %+v, %v", got, err)
 	}
 	late := decide(reviewed, queue.DecisionRejected, "omar")
@@ -296,7 +296,7 @@ func TestPublishAmongReviews(t *testing.T) {
 	const revisions = 100
 	for job.Revision = 2; job.Revision <= revisions; job.Revision++ {
 		queuetest.Eventually(t, "the revision to be stored", func() bool {
-			got, err := d.PublishResult(t.Context(), delivery.Delivery, job, resultOf(t, job, queue.StatusFlagged), queue.StatusFlagged)
+			got, err := d.PublishResult(t.Context(), delivery.Delivery, job, resultOf(t, job, queue.StatusFlagged), queue.Result{Status: queue.StatusFlagged})
 			if errors.Is(err, queue.ErrResultExists) || errors.Is(err, queue.ErrConflict) || got.Duplicate {
 				t.Fatalf("revision %d passes for settled: %+v, %v", job.Revision, got, err)
 			}

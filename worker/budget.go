@@ -132,6 +132,8 @@ type budgets struct {
 	caps  Budgets
 	store *queue.Budgets
 	log   *zap.Logger
+	// runs are the budgets that backfill runs were given.
+	runs runBudgets
 	// spare: an endpoint stands in for those that are too dear.
 	spare bool
 
@@ -155,37 +157,48 @@ func newBudgets(cfg Config) (*budgets, error) {
 		return nil, err
 	}
 	spare := slices.ContainsFunc(cfg.Others, func(e Endpoint) bool { return slices.Contains(e.When, WhenOverBudget) })
-	return &budgets{caps: cfg.Budgets, store: store, log: cfg.Log, spare: spare}, nil
+	return &budgets{caps: cfg.Budgets, store: store, runs: runBudgets{conn: cfg.Queue}, log: cfg.Log, spare: spare}, nil
 }
 
 // of lists the caps that a call is under.
-func (b *budgets) of(d *queue.Delivery, maxCost float64) []queue.Budget {
+func (b *budgets) of(ctx context.Context, d *queue.Delivery, maxCost float64) ([]queue.Budget, error) {
 	var list []queue.Budget
-	limit := b.caps.Job
-	if maxCost > 0 && (limit == 0 || maxCost < limit) {
-		limit = maxCost
-	}
-	if limit > 0 {
+	if limit := smaller(b.caps.Job, maxCost); limit > 0 {
 		list = append(list, queue.Budget{Scope: queue.ScopeJob, Name: d.MessageID(), Cap: queue.AmountOf(limit)})
 	}
-	if b.caps.Run > 0 {
-		list = append(list, queue.Budget{Scope: queue.ScopeRun, Name: d.Source, Cap: queue.AmountOf(b.caps.Run)})
+	own, err := b.runs.of(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if limit := smaller(b.caps.Run, own); limit > 0 {
+		list = append(list, queue.Budget{Scope: queue.ScopeRun, Name: d.Source, Cap: queue.AmountOf(limit)})
 	}
 	if b.caps.Day > 0 {
 		list = append(list, queue.Day(time.Now(), queue.AmountOf(b.caps.Day)))
 	}
-	return list
+	return list, nil
+}
+
+// smaller of two caps, of which 0 is none.
+func smaller(a, b float64) float64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // reserve sets aside what a call could cost. Nil is a call that costs nothing,
 // or that no cap is for.
 func (b *budgets) reserve(ctx context.Context, d *queue.Delivery, maxCost float64, price *Price, q question) (*queue.Reservation, error) {
-	caps := b.of(d, maxCost)
+	caps, err := b.of(ctx, d, maxCost)
+	if err != nil {
+		return nil, queueFailed(StageCall, err)
+	}
 	if len(caps) == 0 || price != nil && price.Free {
 		return nil, nil
 	}
 	if price == nil {
-		return nil, fatal(StageCall, queue.CauseOverBudget, fmt.Errorf("the price of %s is unknown, so that max_cost cannot be kept", q.model))
+		return nil, fatal(StageCall, queue.CauseOverBudget, fmt.Errorf("the price of %s is unknown, so that no budget of the job or its run can be kept", q.model))
 	}
 	r, err := b.store.Reserve(ctx, queue.AmountOf(price.cost(q.atMost())), callLasts, caps...)
 	if over := overBudget(err); over != nil {

@@ -142,7 +142,7 @@ func TestBudgetNeedsPrice(t *testing.T) {
 	b := setup(t, answerWith(written))
 	_, stop := b.run(t)
 	letter := b.dead(t, b.submit(t, queue.Job{ID: "capped", Article: story(0), Options: queue.Options{MaxCost: 1}}))
-	if letter.Cause != queue.CauseOverBudget || !strings.Contains(letter.LastError, "is unknown, so that max_cost cannot be kept") {
+	if letter.Cause != queue.CauseOverBudget || !strings.Contains(letter.LastError, "is unknown, so that no budget of the job or its run can be kept") {
 		t.Errorf("dead letter %s: %s", letter.Cause, letter.LastError)
 	}
 	stop()

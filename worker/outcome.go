@@ -179,7 +179,7 @@ func (a *attempt) publish(ctx context.Context, result *queue.Result) (ending, er
 		if !a.d.Leased() {
 			return queue.ErrLeaseLost
 		}
-		published, err = a.w.cfg.Queue.PublishResult(ctx, a.d, a.job, payload, result.Status)
+		published, err = a.w.cfg.Queue.PublishResult(ctx, a.d, a.job, payload, *result)
 		a.w.stored(&a.w.resultsFull, err)
 		return err
 	})

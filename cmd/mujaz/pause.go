@@ -174,35 +174,40 @@ func (c *resumeCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer conn.Close()
-	cleared, err := conn.Clear(ctx, scope)
+	cleared, moved, err := putBack(ctx, conn, scope)
 	if err != nil {
 		return err
-	}
-	moved := 0
-	// A worker that hears of it a moment later parks a last job meanwhile.
-	for {
-		n, err := conn.Unpark(ctx, scope)
-		moved += n
-		switch {
-		case errors.Is(err, queue.ErrQueueFull):
-			return hinted("Nothing is lost: `mujaz resume` again when there is room.", "%d jobs are back in the queue, which is full now", moved)
-		case err != nil:
-			return err
-		}
-		if n == 0 {
-			break
-		}
-		select {
-		case <-time.After(resumeAgain):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
 	}
 	if len(cleared) == 0 && moved == 0 {
 		return hinted("`mujaz status` lists what is paused or cancelled; name it by the same flags.", "%s is neither paused nor cancelled", scopeText(scope))
 	}
 	fmt.Fprintf(p.out, "resumed: %s; %d jobs that were put aside are back in the queue\n", scopeText(scope), moved)
 	return nil
+}
+
+// putBack takes the switches of a scope back, and puts back what was put aside
+// for them.
+func putBack(ctx context.Context, conn *queue.Conn, scope queue.Scope) (cleared []queue.Switch, moved int, err error) {
+	cleared, err = conn.Clear(ctx, scope)
+	if err != nil {
+		return nil, 0, err
+	}
+	// A worker that hears of it a moment later parks a last job meanwhile.
+	for {
+		n, err := conn.Unpark(ctx, scope)
+		moved += n
+		switch {
+		case errors.Is(err, queue.ErrQueueFull):
+			return cleared, moved, hinted("Nothing is lost: `mujaz resume` again when there is room.", "%d jobs are back in the queue, which is full now", moved)
+		case err != nil || n == 0:
+			return cleared, moved, err
+		}
+		select {
+		case <-time.After(resumeAgain):
+		case <-ctx.Done():
+			return cleared, moved, context.Cause(ctx)
+		}
+	}
 }
 
 // resumeAgain is longer than a worker takes to hear of a switch.

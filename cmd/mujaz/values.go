@@ -137,6 +137,61 @@ func (d *deadline) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// clock is a time of day that comes next, or a deadline.
+type clock struct{ deadline }
+
+// UnmarshalText reads a time of day.
+func (c *clock) UnmarshalText(text []byte) error {
+	s := strings.TrimSpace(string(text))
+	at, err := time.ParseInLocation("15:04", s, time.Local)
+	if err != nil {
+		if err := c.deadline.UnmarshalText(text); err != nil {
+			return fmt.Errorf("must be a time of day such as 06:00, or a time from now such as 2h, not %q", s)
+		}
+		return nil
+	}
+	now := time.Now()
+	c.Time = time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, time.Local)
+	if !c.After(now) {
+		c.Time = c.AddDate(0, 0, 1)
+	}
+	return nil
+}
+
+// share is a number of rows, or a part of all of them: 20, 0.5%.
+type share struct {
+	rows    int64
+	percent float64
+	part    bool
+}
+
+// UnmarshalText reads a share.
+func (s *share) UnmarshalText(text []byte) error {
+	in := strings.TrimSpace(string(text))
+	if number, part := strings.CutSuffix(in, "%"); part {
+		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || !(v >= 0 && v <= 100) {
+			return fmt.Errorf("must be a number of rows or a part of them, such as 20 or 0.5%%, not %q", in)
+		}
+		*s = share{percent: v, part: true}
+		return nil
+	}
+	v, err := strconv.ParseInt(in, 10, 64)
+	if err != nil || v < 0 {
+		return fmt.Errorf("must be a number of rows or a part of them, such as 20 or 0.5%%, not %q", in)
+	}
+	*s = share{rows: v}
+	return nil
+}
+
+// exceeds reports whether n of all are more than the share.
+func (s share) exceeds(n, all int64) bool {
+	if s.part {
+		return float64(n)*100 > s.percent*float64(all)
+	}
+	return n > s.rows
+}
+
 // headers are HTTP headers that may hold keys: their values are never printed,
 // not even in an error about them.
 type headers map[string]llm.Secret

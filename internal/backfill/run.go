@@ -1,0 +1,203 @@
+package backfill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/mujaz/mujaz/internal/archive"
+	"github.com/mujaz/mujaz/queue"
+)
+
+// Config of a run. Conn, Run, Inputs and By are required.
+type Config struct {
+	Conn *queue.Conn
+	// Run is the run's name: the source token of its jobs.
+	Run string
+	// By is who begins it, for the record.
+	By string
+
+	Inputs  []string
+	Archive archive.Options
+	Recipe  Recipe
+
+	// InFlight bounds the run's jobs that are queued and have not ended, so that
+	// an archive never sits in the stream. Default [DefaultInFlight].
+	InFlight int
+	// Rate bounds how many jobs a second are queued; 0 is no bound.
+	Rate float64
+	// Limit ends the sending after so many jobs; 0 is no limit.
+	Limit int64
+	// Until ends the sending at a time; zero is no end.
+	Until time.Time
+	// Budget is the most that the run may cost, 0 is none; nil keeps what the run
+	// has. Workers keep it, and hold back the jobs that it has no room for.
+	Budget *float64
+	// Update has a run go through changed inputs: an article that was corrected
+	// is sent again, those that are as they were cost nothing.
+	Update bool
+	// Detach returns when all is sent, rather than when all has ended.
+	Detach bool
+
+	// OnBad is told of each row that becomes no job. May be nil.
+	OnBad func(Item) error
+	// OnProgress is told several times a second. May be nil.
+	OnProgress func(Progress)
+}
+
+// DefaultInFlight keeps a fleet of some hundred slots busy for a while, and is
+// some tens of megabytes in the stream.
+const DefaultInFlight = 4096
+
+const (
+	// saveEvery is how often the cursor is written: what is sent between two
+	// writes is sent again after a crash, and recognised.
+	saveEvery = time.Second
+	// leaseFor is how long a record must stay as it is before a producer counts
+	// as gone. It is several writes of the cursor.
+	leaseFor = 8 * time.Second
+	// progressEvery is the pause between two reports of the progress.
+	progressEvery = 250 * time.Millisecond
+)
+
+// Progress of a run.
+type Progress struct {
+	queue.RunCursor
+	Counts
+	Spent
+	// Read of Size bytes of the inputs; Size is 0 where it is not known.
+	Read, Size int64
+	// Waiting are jobs that are queued or in hand.
+	Waiting int64
+	// Sending is false once the input is at its end.
+	Sending bool
+	// Sent are the jobs that this program has queued.
+	Sent int64
+}
+
+// StoppedError says why a run ended before its input did. Nothing is lost: the same
+// command goes on.
+type StoppedError struct{ Reason string }
+
+// Error is the reason.
+func (e *StoppedError) Error() string { return e.Reason }
+
+// run is one program's turn at a run.
+type run struct {
+	cfg      Config
+	producer *queue.Producer
+	tally    *Tally
+	record   queue.Run
+	self     string
+
+	mu      sync.Mutex
+	waiting map[[16]byte]int32 // jobs under way, by the revision that is waited for
+	room    chan struct{}      // capacity 1: something has ended
+	last    Progress
+	// confirmed is the cursor up to which all is stored.
+	confirmed queue.RunCursor
+}
+
+// Run sends the rows of an archive and waits for their ends. A run of that name
+// which is not done goes on where it stopped, on whatever machine. The error is a
+// *[StoppedError] where it ended early by itself, the context's cause, or that of the
+// input or the server: the cursor is stored in all of these.
+func Run(ctx context.Context, cfg Config) (Progress, error) {
+	if cfg.InFlight <= 0 {
+		cfg.InFlight = DefaultInFlight
+	}
+	r := &run{
+		cfg: cfg, producer: queue.NewProducer(cfg.Conn), tally: NewTally(cfg.Conn, queue.LaneBackfill, cfg.Run),
+		waiting: map[[16]byte]int32{}, room: make(chan struct{}, 1),
+	}
+	host, _ := os.Hostname() // a name for people; the number tells programs apart
+	r.self = host + "/" + strconv.Itoa(os.Getpid()) + "/" + strconv.FormatInt(time.Now().UnixNano(), 36)
+	r.tally.onEnding = r.ended
+	if err := r.claim(ctx); err != nil {
+		return Progress{}, err
+	}
+	r.confirmed = r.record.Cursor
+	if err := r.tally.Load(ctx); err != nil {
+		return Progress{}, errors.Join(err, r.release(ctx))
+	}
+	following, stop := context.WithCancelCause(ctx)
+	var follower sync.WaitGroup
+	follower.Go(func() {
+		if err := r.tally.Follow(following); following.Err() == nil {
+			stop(fmt.Errorf("follow the results: %w", err))
+		}
+	})
+	err := r.work(following)
+	if cause := context.Cause(following); err != nil && cause != nil && ctx.Err() == nil {
+		err = cause
+	}
+	stop(nil)
+	follower.Wait()
+	return r.progress(), errors.Join(err, r.release(ctx))
+}
+
+func (r *run) work(ctx context.Context) error {
+	ticking, stop := context.WithCancel(ctx)
+	var ticker sync.WaitGroup
+	ticker.Go(func() { r.report(ticking) })
+	defer ticker.Wait()
+	defer stop()
+	// Where all is sent, it is gone through for what is to be waited for.
+	if r.record.State == queue.RunSending || !r.cfg.Detach {
+		if err := r.send(ctx); err != nil {
+			return err
+		}
+	}
+	if r.cfg.Detach {
+		return nil
+	}
+	return r.fewer(ctx, 1, time.Time{})
+}
+
+func (r *run) see(reader *archive.Reader, item Item) {
+	read, size := reader.Read()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last.RunCursor, r.last.Read, r.last.Size, r.last.Sending = item.Cursor, read, size, true
+}
+
+func (r *run) progress() Progress {
+	counts, spent := r.tally.Counts()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := r.last
+	p.Counts, p.Spent, p.Waiting = counts, spent, int64(len(r.waiting))
+	return p
+}
+
+// report tells of the progress until ctx ends.
+func (r *run) report(ctx context.Context) {
+	if r.cfg.OnProgress == nil {
+		return
+	}
+	tick := time.NewTicker(progressEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			r.cfg.OnProgress(r.progress())
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// recipeOf reads the recipe of a record.
+func recipeOf(record queue.Run) (Recipe, error) {
+	var recipe Recipe
+	if err := json.Unmarshal(record.Recipe, &recipe); err != nil {
+		return Recipe{}, fmt.Errorf("run %s: its recipe is not readable; it may be of a later version of mujaz", record.Name)
+	}
+	return recipe, nil
+}
