@@ -178,7 +178,7 @@ func (s *Survey) atMost(price *worker.Price) Ceiling {
 		if g.exact.in == 0 {
 			off = max(1, mostTokens(language)/countedOff)
 		} else if g.estimated.in > 0 {
-			off = max(1, g.exact.in/g.estimated.in)
+			off = g.exact.in / g.estimated.in * exactOff / countedOff
 		}
 		c.Calls += g.most.calls
 		c.TokensIn += off * g.most.in
@@ -191,8 +191,9 @@ func (s *Survey) atMost(price *worker.Price) Ceiling {
 	return c
 }
 
-// countedOff is what an outlook's High allows for already where letters are counted.
-const countedOff = 1.5
+// What an outlook's High allows for already where letters are counted, and what it
+// would where the model's own tokenizer counts.
+const countedOff, exactOff = 1.5, 1.15
 
 // costOf tokens, none of them from a provider's cache: that makes it cheaper by
 // as much as nobody promises.

@@ -56,7 +56,8 @@ func (s *Survey) EstimateFrom(sample []Measured, t Terms) (Estimate, error) {
 	}
 	var sum use
 	for _, g := range s.groups {
-		sum.add(g.corrected())
+		// Not the corrected one: what was drawn has the estimate alone.
+		sum.add(g.usual)
 	}
 	r := ratios{survey: s, sample: usable, sum: sum}
 	e := Estimate{Basis: BasisSample, Sampled: len(usable), AtMost: s.atMost(t.Price)}
@@ -134,16 +135,20 @@ type ratios struct {
 	sum    use
 }
 
-// span of a quantity over all articles: first * (1 + share * repair), with the
-// errors of first and share added up as independent ones.
+// span of a quantity over all articles: first answers, and repairs. The errors of
+// both add up as independent ones.
 func (r ratios) span(q quantity) Span {
 	first, off := r.first(q)
-	low, share, high, repair := r.repaired(q)
-	likely := first * (1 + share*repair)
+	low, repairs, high := r.repairs(q, first)
+	likely := first + repairs
+	grow := 1.0
+	if first > 0 {
+		grow = likely / first
+	}
 	return Span{
-		Low:    max(0, likely-math.Hypot(off*(1+share*repair), first*(share-low)*repair)),
+		Low:    max(0, likely-math.Hypot(off*grow, repairs-low)),
 		Likely: likely,
-		High:   likely + math.Hypot(off*(1+share*repair), first*(high-share)*repair),
+		High:   likely + math.Hypot(off*grow, high-repairs),
 	}
 }
 
@@ -172,41 +177,39 @@ func (r ratios) first(q quantity) (total, off float64) {
 	return ratio * all, student95(len(r.sample)-1) * math.Sqrt(variance*n/max(1, n-1)) * all / foreseen
 }
 
-// repaired is the share of articles whose answer was mended, by size, with its
-// interval, and what that adds to a first answer. What was sent is known; of what
-// is left the share is guessed (Agresti and Coull), and will differ from its own
-// expectation as the sample's does.
-func (r ratios) repaired(q quantity) (low, share, high, repair float64) {
-	mended, first, more := 0.0, 0.0, 0.0
-	sizes, mendedSizes, known := 0.0, 0.0, 0.0
+// repairs are those of the sample, which are known, and those of the rest: a share
+// of the articles, which is guessed from the sample (Agresti and Coull) and will
+// differ from its own expectation as the sample's does.
+func (r ratios) repairs(q quantity, first float64) (low, likely, high float64) {
+	mended, firstOfMended, known := 0.0, 0.0, 0.0
+	sizes, mendedSizes, sent := 0.0, 0.0, 0.0
 	for _, m := range r.sample {
 		chance := r.survey.draw.chance(m.Drawn)
 		sizes += m.size() / chance
-		known += m.size()
+		sent += m.size()
 		if m.Repairs.Calls == 0 {
 			continue
 		}
 		mended++
 		mendedSizes += m.size() / chance
-		first += q.first(m)
-		more += q.repairs(m)
+		firstOfMended += q.first(m)
+		known += q.repairs(m)
 	}
-	repair = q.repair(r.sum)
-	if first > 0 {
-		repair = more / first
+	n, left := float64(len(r.sample)), float64(r.survey.Articles)-float64(len(r.sample))
+	if left <= 0 {
+		return known, known, known
 	}
-	n, left := float64(len(r.sample)), max(0, float64(r.survey.Articles)-float64(len(r.sample)))
-	share = mendedSizes / sizes
-	if left == 0 {
-		return share, share, share, repair
+	// One repair adds so much to a first answer, of which the rest has so much.
+	adds := q.repair(r.sum)
+	if firstOfMended > 0 {
+		adds = known / firstOfMended
 	}
+	rest := max(0, first*(1-min(1, sent/sizes))) * adds
 	const z = 1.96
 	center := (mended + z*z/2) / (n + z*z)
 	half := z * math.Sqrt(center*(1-center)*(1/(n+z*z)+1/left))
-	sent := min(1, known/sizes)
-	low = sent*mended/n + (1-sent)*max(0, center-half)
-	high = sent*mended/n + (1-sent)*(center+half)
-	return min(low, share), share, max(high, share), repair
+	share := min(mendedSizes/sizes, center+half)
+	return known + rest*min(share, max(0, center-half)), known + rest*share, known + rest*(center+half)
 }
 
 // student95 is the quantile of Student's distribution that an interval of 95 %
@@ -222,4 +225,36 @@ func student95(freedom int) float64 {
 	t += z * (5*z2*z2 + 16*z2 + 3) / (96 * nu * nu)
 	t += z * (3*z2*z2*z2 + 19*z2*z2 + 17*z2 - 15) / (384 * nu * nu * nu)
 	return t
+}
+
+// SampleSum is what a sample took in all.
+type SampleSum struct {
+	Articles int `json:"articles"`
+	// Repaired answers, and articles that ended as dead letters or not in time.
+	Repaired  int     `json:"repaired"`
+	Dead      int     `json:"dead"`
+	Calls     int     `json:"calls"`
+	TokensIn  int     `json:"tokens_in"`
+	TokensOut int     `json:"tokens_out"`
+	Cost      float64 `json:"cost,omitzero"`
+}
+
+// SampleSums adds a sample up.
+func SampleSums(sample []Measured) *SampleSum {
+	s := &SampleSum{Articles: len(sample)}
+	for _, m := range sample {
+		all := m.First
+		all.add(m.Repairs)
+		s.Calls += all.Calls
+		s.TokensIn += all.In
+		s.TokensOut += all.Out
+		s.Cost += all.Cost
+		if m.Repairs.Calls > 0 {
+			s.Repaired++
+		}
+		if m.Dead {
+			s.Dead++
+		}
+	}
+	return s
 }

@@ -132,7 +132,7 @@ func TestEstimates(t *testing.T) {
 	outcomes := make([]outcome, len(all)*seeds)
 	// They wait for the queue and the endpoint more than they compute.
 	var group errgroup.Group
-	group.SetLimit(4)
+	group.SetLimit(8)
 	for i := range outcomes {
 		group.Go(func() error {
 			outcomes[i] = all[i/seeds].run(t, uint64(i%seeds), sample)

@@ -3,15 +3,14 @@ package backfill
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"runtime"
 	"sync"
+
+	"golang.org/x/sync/semaphore"
 
 	"github.com/mujaz/mujaz/internal/archive"
 	"github.com/mujaz/mujaz/internal/clean"
 	"github.com/mujaz/mujaz/internal/tokens"
-	"github.com/mujaz/mujaz/queue"
 	"github.com/mujaz/mujaz/worker"
 )
 
@@ -29,8 +28,9 @@ type PlanConfig struct {
 	// and seed draw the same articles.
 	Sample int
 	Seed   uint64
-	// Failed is told of each row that is no job, in their order. May be nil.
-	Failed func(Failure) error
+	// OnBad is told, in the order of the rows, of each that is no job or would end
+	// as a dead letter without a call. May be nil.
+	OnBad func(Item) error
 	// Progress is told now and then how far reading is. May be nil.
 	Progress func(PlanProgress)
 }
@@ -41,17 +41,10 @@ type PlanProgress struct {
 	Read, Size int64 // bytes; Size 0 is not known
 }
 
-// Failure is a row that is no job. It never quotes the row.
-type Failure struct {
-	Number int64  `json:"number"`
-	Input  string `json:"input"`
-	Line   int64  `json:"line"`
-	Cause  string `json:"cause"`
-}
-
 const (
-	// planWindow bounds the rows that are in hand: some 30 MB of long articles.
-	planWindow = 64
+	// planWindow and planBytes bound the rows that are in hand: enough for all
+	// cores to be busy, few enough that the longest articles are no burden.
+	planWindow, planBytes = 64, 32 << 20
 	// progressRows is how often progress is told: ten times a second or so.
 	progressRows = 256
 	// countedFirst rows, and one in countedOneIn after them, are counted with the
@@ -61,8 +54,7 @@ const (
 )
 
 // Plan reads all rows and says what a run would come to, without a call. Memory
-// does not grow with the rows, but for the digests that tell duplicates: some 40
-// bytes a row, for the first [maxSeen].
+// does not grow with the rows, but for what tells duplicates: some 60 bytes a row.
 //
 // The survey is good for what has been read, also beside an error: it is marked
 // as partial then.
@@ -75,14 +67,17 @@ func Plan(ctx context.Context, reader *archive.Reader, cfg PlanConfig) (*Survey,
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	assessor := &assessor{cfg: cfg, cheap: cheap, exact: exact}
-	rows := &planRows{reader: reader, recipe: cfg.Recipe, seen: map[planKey]planKey{}}
+	rows := NewWalk(reader, cfg.Recipe)
 	todo, order := make(chan *assessment, planWindow), make(chan *assessment, planWindow)
+	inHand := semaphore.NewWeighted(planBytes)
 	var readErr error
 	var workers sync.WaitGroup
 	workers.Go(func() {
 		defer close(order)
 		defer close(todo)
-		readErr = rows.all(ctx, todo, order)
+		readErr = rows.each(ctx, func(item Item) error {
+			return handOut(ctx, inHand, &assessment{Item: item, progress: progressOf(reader), done: make(chan struct{})}, todo, order)
+		})
 	})
 	for range max(1, runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
@@ -95,20 +90,40 @@ func Plan(ctx context.Context, reader *archive.Reader, cfg PlanConfig) (*Survey,
 	var tallyErr error
 	for a := range order {
 		<-a.done
-		if tallyErr != nil {
-			continue
+		if tallyErr == nil {
+			if tallyErr = s.add(a); tallyErr != nil {
+				cancel()
+			}
 		}
-		if tallyErr = s.add(a); tallyErr != nil {
-			cancel()
-		}
+		inHand.Release(a.weight())
 	}
 	workers.Wait()
-	err = errors.Join(tallyErr, readErr)
-	if tallyErr != nil {
-		err = tallyErr
+	if err = tallyErr; err == nil {
+		err = readErr
 	}
 	s.finish(err != nil)
 	return s, err
+}
+
+// handOut puts a row in order, and into the hands of who is free.
+func handOut(ctx context.Context, inHand *semaphore.Weighted, a *assessment, todo, order chan<- *assessment) error {
+	if err := inHand.Acquire(ctx, a.weight()); err != nil {
+		return context.Cause(ctx)
+	}
+	todo <- a
+	// Whoever has taken it needs nobody that waits for order.
+	order <- a
+	return nil
+}
+
+// weight is what a row takes of the bytes in hand.
+func (a *assessment) weight() int64 {
+	return min(planBytes, int64(len(a.Job.Article.Text)+len(a.Job.Article.HTML)))
+}
+
+func progressOf(reader *archive.Reader) (p PlanProgress) {
+	p.Read, p.Size = reader.Read()
+	return p
 }
 
 // foreseers count by letters, and with the model's tokenizer where it is known.
@@ -128,13 +143,9 @@ func foreseers(cfg PlanConfig) (cheap, exact *worker.Foreseer, err error) {
 
 // assessment is a row on its way, and what is found of it.
 type assessment struct {
-	number    int64
-	place     archive.Place
-	job       queue.Job
-	duplicate bool
-	err       error // why it is no job
-	progress  PlanProgress
-	done      chan struct{}
+	Item
+	progress PlanProgress
+	done     chan struct{} // closed when it is assessed
 
 	article clean.Article
 	dead    error  // why it would end as a dead letter
@@ -151,10 +162,10 @@ type assessor struct {
 
 // assess does what needs the article alone. It is safe for concurrent use.
 func (s *assessor) assess(a *assessment) {
-	if a.err != nil || a.duplicate {
+	if a.Kind != KindJob {
 		return
 	}
-	source := a.job.Article
+	source := a.Job.Article
 	if source.Object != nil {
 		a.dead = errBodyElsewhere
 		return
@@ -163,79 +174,18 @@ func (s *assessor) assess(a *assessment) {
 	if a.dead != nil {
 		return
 	}
-	if a.skip = worker.SkipReason(a.job, a.article); a.skip != "" {
+	if a.skip = worker.SkipReason(a.Job, a.article); a.skip != "" {
 		return
 	}
-	a.content = keyOf(worker.SourceDigest(a.article), source.Source, source.PublishedAt.String())
-	if a.outlook, a.dead = s.cheap.Foresee(a.job, a.article); a.dead != nil {
+	a.content = contentKey(worker.SourceDigest(a.article), source.Source, source.PublishedAt.String())
+	if a.outlook, a.dead = s.cheap.Foresee(a.Job, a.article); a.dead != nil {
 		return
 	}
-	if s.exact != nil && (a.number <= countedFirst || a.number%countedOneIn == 0) {
-		if o, err := s.exact.Foresee(a.job, a.article); err == nil {
+	if s.exact != nil && (a.Number <= countedFirst || a.Number%countedOneIn == 0) {
+		if o, err := s.exact.Foresee(a.Job, a.article); err == nil {
 			a.exact = &o.Usual
 		}
 	}
 }
 
 var errBodyElsewhere = errors.New("its text is in an object store, which a plan does not read")
-
-// planRows makes jobs of the rows, by the rules of a run: of rows with one id the
-// first counts; the others are duplicates if their article is the same, and else
-// no jobs.
-type planRows struct {
-	reader *archive.Reader
-	recipe Recipe
-	seen   map[planKey]planKey // id to article
-}
-
-func (r *planRows) all(ctx context.Context, todo, order chan<- *assessment) error {
-	for {
-		row, err := r.reader.Next(ctx)
-		bad, isBad := errors.AsType[*archive.RowError](err)
-		if errors.Is(err, io.EOF) && !isBad {
-			return nil
-		}
-		if err != nil && !isBad {
-			return err
-		}
-		a := &assessment{done: make(chan struct{})}
-		if isBad {
-			a.number, a.place, a.err = bad.Number, bad.Place, bad.Err
-		} else {
-			a.number, a.place, a.job = row.Number, row.Place, r.recipe.Job(row)
-			a.duplicate, a.err = r.judge(a.job)
-		}
-		a.progress.Read, a.progress.Size = r.reader.Read()
-		for _, ch := range []chan<- *assessment{order, todo} {
-			select {
-			case ch <- a:
-			case <-ctx.Done():
-				// What is in order without having been assessed must not be waited for.
-				if ch == todo {
-					a.err = context.Cause(ctx)
-					close(a.done)
-				}
-				return context.Cause(ctx)
-			}
-		}
-	}
-}
-
-func (r *planRows) judge(job queue.Job) (duplicate bool, err error) {
-	if size := max(len(job.Article.Text), len(job.Article.HTML)); size > queue.MaxArticleBytes {
-		return false, fmt.Errorf("%w: %d bytes, the limit is %d", queue.ErrTooLarge, size, queue.MaxArticleBytes)
-	}
-	if err := job.Validate(); err != nil {
-		return false, err
-	}
-	id, article := keyOf(job.ID), keyOf(queue.Job{Article: job.Article}.Digest())
-	switch first, found := r.seen[id]; {
-	case !found && len(r.seen) < maxSeen:
-		r.seen[id] = article
-	case found && first == article:
-		return true, nil
-	case found:
-		return false, errors.New("its id is that of a row before it, which is another article")
-	}
-	return false, nil
-}

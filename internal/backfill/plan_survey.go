@@ -3,6 +3,7 @@ package backfill
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -18,11 +19,11 @@ type Survey struct {
 	Partial bool  `json:"partial"` // reading did not come to the end
 	Rows    int64 `json:"rows"`
 	// Bad rows are no jobs: they go to the failures file. Places are the first few.
-	Bad       int64     `json:"bad"`
-	BadPlaces []Failure `json:"bad_places,omitzero"`
+	Bad       int64      `json:"bad"`
+	BadPlaces []BadPlace `json:"bad_places,omitzero"`
 	// Dead would end as dead letters without a call.
-	Dead       int64     `json:"dead"`
-	DeadPlaces []Failure `json:"dead_places,omitzero"`
+	Dead       int64      `json:"dead"`
+	DeadPlaces []BadPlace `json:"dead_places,omitzero"`
 	// Skipped get a result without a call, by reason.
 	Skipped    map[string]int64 `json:"skipped"`
 	Duplicates Duplicates       `json:"duplicates"`
@@ -42,6 +43,13 @@ type Survey struct {
 	draw     *draw
 }
 
+// BadPlace is where a row is that is no good, and why. It never quotes the row.
+type BadPlace struct {
+	Row   int64         `json:"row"`
+	Place archive.Place `json:"place"`
+	Cause string        `json:"cause"`
+}
+
 // Duplicates cost nothing.
 type Duplicates struct {
 	// SameID have id and article of a row before them; a run passes over them.
@@ -56,7 +64,7 @@ func (d Duplicates) Sum() int64 { return d.SameID + d.SameContent }
 
 const (
 	// maxSeen bounds the digests that are kept, at some 40 bytes each; above it
-	// only copies of the first rows are found.
+	// only copies of the first articles are found.
 	maxSeen = 2_000_000
 	// maxPlaces is how many rows of a kind are shown.
 	maxPlaces = 5
@@ -66,10 +74,10 @@ const (
 	unknownLanguage = "?"
 )
 
-// planKey tells ids and contents apart, in so little memory that millions fit.
+// planKey tells contents apart, in so little memory that millions fit.
 type planKey [16]byte
 
-func keyOf(fields ...string) planKey {
+func contentKey(fields ...string) planKey {
 	h := sha256.New()
 	var size [8]byte
 	for _, f := range fields {
@@ -119,14 +127,14 @@ func (s *Survey) add(a *assessment) error {
 		s.cfg.Progress(a.progress)
 	}
 	switch {
-	case a.err != nil:
+	case a.Kind == KindBad:
 		s.Bad++
-		return s.fail(a.number, a.place, a.err, &s.BadPlaces)
-	case a.duplicate:
+		return s.fail(a.Item, &s.BadPlaces)
+	case a.Kind == KindDuplicate:
 		s.Duplicates.SameID++
 	case a.dead != nil:
 		s.Dead++
-		return s.fail(a.number, a.place, a.dead, &s.DeadPlaces)
+		return s.fail(a.bad(fmt.Errorf("would end as a dead letter: %w", a.dead)), &s.DeadPlaces)
 	case a.skip != "":
 		s.Skipped[a.skip]++
 	case s.sawContent(a.content):
@@ -147,15 +155,14 @@ func (s *Survey) sawContent(content planKey) bool {
 	return false
 }
 
-func (s *Survey) fail(number int64, place archive.Place, cause error, places *[]Failure) error {
-	f := Failure{Number: number, Input: place.Input, Line: place.Line, Cause: strings.ReplaceAll(cause.Error(), "\n", "; ")}
+func (s *Survey) fail(item Item, places *[]BadPlace) error {
 	if len(*places) < maxPlaces {
-		*places = append(*places, f)
+		*places = append(*places, BadPlace{Row: item.Number, Place: item.Place, Cause: strings.ReplaceAll(item.Err.Error(), "\n", "; ")})
 	}
-	if s.cfg.Failed == nil {
+	if s.cfg.OnBad == nil {
 		return nil
 	}
-	return s.cfg.Failed(f)
+	return s.cfg.OnBad(item)
 }
 
 // count takes an article that will be asked about.
@@ -172,7 +179,7 @@ func (s *Survey) count(a *assessment) {
 	}
 	g.articles++
 	s.Languages[language] = g.articles
-	if s.cfg.Near != nil && s.cfg.Near(a.job.ID, a.article) {
+	if s.cfg.Near != nil && s.cfg.Near(a.Job.ID, a.article) {
 		s.Near++
 	}
 	if a.outlook.Parts > 0 {
@@ -180,19 +187,20 @@ func (s *Survey) count(a *assessment) {
 	}
 	usual := usualUse(a.outlook.Usual)
 	g.usual.add(usual)
-	g.most.add(use{calls: float64(a.outlook.Calls.High), in: float64(a.outlook.In.High), out: float64(a.outlook.Out.High)})
+	most := use{calls: float64(a.outlook.Calls.High), in: float64(a.outlook.In.High), out: float64(a.outlook.Out.High)}
+	g.most.add(most)
 	if a.exact != nil {
 		g.exact.add(usualUse(*a.exact))
 		g.estimated.add(usual)
 	}
-	s.draw.offer(Drawn{Number: a.number, Job: a.job, usual: usual, language: language})
+	s.draw.offer(Drawn{Number: a.Number, Job: a.Job, usual: usual, most: most, language: language})
 }
 
 // finish gives back what reading alone needed.
 func (s *Survey) finish(partial bool) {
 	s.Partial = partial
 	s.contents = nil
-	s.cfg.Near, s.cfg.Failed, s.cfg.Progress = nil, nil, nil
+	s.cfg.Near, s.cfg.OnBad, s.cfg.Progress = nil, nil, nil
 }
 
 // SkippedSum is all that is skipped.
@@ -237,11 +245,28 @@ func (s *Survey) Sample() []Drawn {
 	return drawn
 }
 
+// SampleCost is what sending the sample will take, foreseen as for all articles.
+func (s *Survey) SampleCost(t Terms) Estimate {
+	sample := &Survey{cfg: s.cfg, groups: map[string]*group{}, Articles: int64(len(s.draw.kept))}
+	for _, d := range s.draw.kept {
+		g := sample.groups[d.language]
+		if g == nil {
+			g = &group{exact: s.groups[d.language].exact, estimated: s.groups[d.language].estimated}
+			sample.groups[d.language] = g
+		}
+		g.articles++
+		g.usual.add(d.usual)
+		g.most.add(d.most)
+	}
+	return sample.Estimate(t)
+}
+
 // Drawn is an article of the sample.
 type Drawn struct {
 	Number   int64
 	Job      queue.Job
 	usual    use
+	most     use
 	language string
 	time     float64 // see draw
 }
