@@ -29,7 +29,10 @@ const (
 // became of its jobs is not in it: the results and dead letters are.
 type Run struct {
 	// Name is the source token of the run's jobs in the backfill lane.
-	Name    string    `json:"name"`
+	Name string `json:"name"`
+	// Pass tells another going through the same jobs apart, such as a redo of
+	// some; empty for the run itself.
+	Pass    string    `json:"pass,omitzero"`
 	State   RunState  `json:"state"`
 	Created time.Time `json:"created"`
 	By      string    `json:"by,omitzero"` // who began it
@@ -41,6 +44,8 @@ type Run struct {
 	// Budget is the most that the run may cost, in the currency of the workers'
 	// prices; 0 is none. Workers look it up, so that it can be raised meanwhile.
 	Budget float64 `json:"budget,omitzero"`
+	// Before bounds a pass to results that were stored up to this sequence.
+	Before uint64 `json:"before,omitzero"`
 	// Producer is the one that sends now; empty when none does. One that was
 	// killed is known by its record not changing any more.
 	Producer string `json:"producer,omitzero"`
@@ -93,13 +98,18 @@ func (t Topology) runsConfig() jetstream.KeyValueConfig {
 	}
 }
 
-// runKey keeps the bucket's other entries apart from the records.
-func runKey(name string) string { return "run." + name }
+// runKey keeps passes apart from the runs.
+func runKey(pass, name string) string {
+	if pass == "" {
+		return "run." + name
+	}
+	return "pass." + pass + "." + name
+}
 
 // CreateRun stores the record of a new run. The error to act on is [ErrRunExists].
 func (c *Conn) CreateRun(ctx context.Context, r Run) (Run, error) {
 	return c.writeRun(ctx, r, func(ctx context.Context, kv jetstream.KeyValue, value []byte) (uint64, error) {
-		seq, err := kv.Create(ctx, runKey(r.Name), value)
+		seq, err := kv.Create(ctx, runKey(r.Pass, r.Name), value)
 		if errors.Is(err, jetstream.ErrKeyExists) {
 			err = ErrRunExists
 		}
@@ -111,7 +121,7 @@ func (c *Conn) CreateRun(ctx context.Context, r Run) (Run, error) {
 // [ErrRunChanged]; after any other it is unknown whether it was written.
 func (c *Conn) UpdateRun(ctx context.Context, r Run) (Run, error) {
 	return c.writeRun(ctx, r, func(ctx context.Context, kv jetstream.KeyValue, value []byte) (uint64, error) {
-		seq, err := kv.Update(ctx, runKey(r.Name), value, r.revision)
+		seq, err := kv.Update(ctx, runKey(r.Pass, r.Name), value, r.revision)
 		if wrongLastSequence(err) {
 			err = ErrRunChanged
 		}
@@ -122,8 +132,13 @@ func (c *Conn) UpdateRun(ctx context.Context, r Run) (Run, error) {
 // ChangeRun reads a record, changes it and writes it back, anew where another
 // program was faster.
 func (c *Conn) ChangeRun(ctx context.Context, name string, change func(*Run) error) (Run, error) {
+	return c.ChangePass(ctx, "", name, change)
+}
+
+// ChangePass is [Conn.ChangeRun] for a pass.
+func (c *Conn) ChangePass(ctx context.Context, pass, name string, change func(*Run) error) (Run, error) {
 	for {
-		r, err := c.FindRun(ctx, name)
+		r, err := c.FindPass(ctx, pass, name)
 		if err != nil {
 			return Run{}, err
 		}
@@ -157,11 +172,16 @@ func (c *Conn) writeRun(ctx context.Context, r Run, write func(context.Context, 
 
 // FindRun reads the record of a run. The error to act on is [ErrNotFound].
 func (c *Conn) FindRun(ctx context.Context, name string) (Run, error) {
+	return c.FindPass(ctx, "", name)
+}
+
+// FindPass is [Conn.FindRun] for a pass.
+func (c *Conn) FindPass(ctx context.Context, pass, name string) (Run, error) {
 	if err := ValidateSource(name); err != nil {
 		return Run{}, err
 	}
 	// By direct get: a worker that looks for a run's budget may do nothing else.
-	msg, err := c.lastOn(ctx, "KV_"+c.topo.RunsBucket(), "$KV."+c.topo.RunsBucket()+"."+runKey(name))
+	msg, err := c.lastOn(ctx, "KV_"+c.topo.RunsBucket(), "$KV."+c.topo.RunsBucket()+"."+runKey(pass, name))
 	if err != nil {
 		return Run{}, fmt.Errorf("look up run %s: %w", name, err)
 	}
@@ -190,7 +210,7 @@ func (c *Conn) Runs(ctx context.Context) ([]Run, error) {
 	var all []Run
 	err := c.onRuns(ctx, func(ctx context.Context, kv jetstream.KeyValue) error {
 		all = nil
-		return entriesOf(ctx, kv, runKey("*"), func(entry jetstream.KeyValueEntry) {
+		return entriesOf(ctx, kv, runKey("", "*"), func(entry jetstream.KeyValueEntry) {
 			if r, err := readRun(entry.Value(), entry.Revision(), entry.Created()); err == nil {
 				all = append(all, r)
 			}
@@ -211,7 +231,7 @@ func (c *Conn) Runs(ctx context.Context) ([]Run, error) {
 // ForgetRun removes the record of a run. Its jobs and results stay.
 func (c *Conn) ForgetRun(ctx context.Context, name string) error {
 	err := c.onRuns(ctx, func(ctx context.Context, kv jetstream.KeyValue) error {
-		return kv.Purge(ctx, runKey(name), jetstream.PurgeTTL(time.Hour))
+		return kv.Purge(ctx, runKey("", name), jetstream.PurgeTTL(time.Hour))
 	})
 	if err != nil {
 		return fmt.Errorf("forget run %s: %w", name, err)

@@ -51,11 +51,11 @@ type entry struct {
 // asker makes the calls of one job and keeps account of them. ask is safe for
 // concurrent use; the account is read when all calls are done.
 type asker struct {
-	p       *Pipeline
-	d       *queue.Delivery
-	force   bool
-	key     string  // of the job
-	maxCost float64 // of the job; 0 is none
+	p      *Pipeline
+	d      *queue.Delivery
+	force  bool
+	key    string // of the job
+	limits jobLimits
 
 	// mu guards the account: the parts of a long article are asked side by side.
 	mu      sync.Mutex

@@ -161,23 +161,22 @@ func newBudgets(cfg Config) (*budgets, error) {
 }
 
 // of lists the caps that a call is under.
-func (b *budgets) of(ctx context.Context, d *queue.Delivery, maxCost float64) ([]queue.Budget, error) {
+func (b *budgets) of(d *queue.Delivery, limits jobLimits) []queue.Budget {
 	var list []queue.Budget
-	if limit := smaller(b.caps.Job, maxCost); limit > 0 {
+	if limit := smaller(b.caps.Job, limits.job); limit > 0 {
 		list = append(list, queue.Budget{Scope: queue.ScopeJob, Name: d.MessageID(), Cap: queue.AmountOf(limit)})
 	}
-	own, err := b.runs.of(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	if limit := smaller(b.caps.Run, own); limit > 0 {
+	if limit := smaller(b.caps.Run, limits.run); limit > 0 {
 		list = append(list, queue.Budget{Scope: queue.ScopeRun, Name: d.Source, Cap: queue.AmountOf(limit)})
 	}
 	if b.caps.Day > 0 {
 		list = append(list, queue.Day(time.Now(), queue.AmountOf(b.caps.Day)))
 	}
-	return list, nil
+	return list
 }
+
+// jobLimits are caps that come with a job: its own, and that of its run. 0 is none.
+type jobLimits struct{ job, run float64 }
 
 // smaller of two caps, of which 0 is none.
 func smaller(a, b float64) float64 {
@@ -189,11 +188,8 @@ func smaller(a, b float64) float64 {
 
 // reserve sets aside what a call could cost. Nil is a call that costs nothing,
 // or that no cap is for.
-func (b *budgets) reserve(ctx context.Context, d *queue.Delivery, maxCost float64, price *Price, q question) (*queue.Reservation, error) {
-	caps, err := b.of(ctx, d, maxCost)
-	if err != nil {
-		return nil, queueFailed(StageCall, err)
-	}
+func (b *budgets) reserve(ctx context.Context, d *queue.Delivery, limits jobLimits, price *Price, q question) (*queue.Reservation, error) {
+	caps := b.of(d, limits)
 	if len(caps) == 0 || price != nil && price.Free {
 		return nil, nil
 	}

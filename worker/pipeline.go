@@ -95,7 +95,14 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 	if err := p.publishable(job, art); err != nil {
 		return result, fatal(StagePlan, queue.CauseTooLarge, err)
 	}
-	asker := &asker{p: p, d: d, force: job.Options.Force, key: job.Key(), maxCost: job.Options.MaxCost, counted: map[string]bool{}}
+	// Asked before the ledger is: between a look into it and the call there must
+	// be nothing to wait for.
+	run, err := p.budgets.runs.of(ctx, d)
+	if err != nil {
+		return result, queueFailed(StagePlan, err)
+	}
+	limits := jobLimits{job: job.Options.MaxCost, run: run}
+	asker := &asker{p: p, d: d, force: job.Options.Force, key: job.Key(), limits: limits, counted: map[string]bool{}}
 	best, repaired, err := p.write(ctx, asker, job, art, plan)
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {

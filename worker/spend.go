@@ -23,7 +23,7 @@ func (a *asker) price(q question) *Price {
 // budgeted makes a call within the budgets: its worst case is reserved before,
 // its cost settled after, and each HTTP call recorded.
 func (a *asker) budgeted(ctx context.Context, q question, call func() (llm.Response, error)) (llm.Response, error) {
-	reserved, err := a.p.budgets.reserve(ctx, a.d, a.maxCost, a.price(q), q)
+	reserved, err := a.p.budgets.reserve(ctx, a.d, a.limits, a.price(q), q)
 	if err != nil {
 		return llm.Response{}, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -9,7 +10,6 @@ import (
 
 	"github.com/mujaz/mujaz/internal/backfill"
 	"github.com/mujaz/mujaz/internal/demo/show"
-	"github.com/mujaz/mujaz/queue"
 )
 
 // backfillProgress shows how far a run is: a bar on a terminal, elsewhere a JSON
@@ -94,23 +94,23 @@ func (b *backfillProgress) show(now backfill.Progress) {
 }
 
 func (b *backfillProgress) describe(now backfill.Progress, left time.Duration) string {
-	text := fmt.Sprintf("%s rows · %s done", grouped(now.Rows), grouped(now.OK+now.Reused))
+	parts := []string{grouped(now.Rows) + " rows", grouped(now.OK+now.Reused) + " done"}
 	for _, n := range []struct {
 		count int64
 		what  string
 	}{{now.Flagged, "flagged"}, {now.Skipped, "skipped"}, {now.Dead, "dead"}, {now.Bad, "bad"}} {
 		if n.count > 0 {
-			text += fmt.Sprintf(" · %s %s", grouped(n.count), n.what)
+			parts = append(parts, grouped(n.count)+" "+n.what)
 		}
 	}
-	text += fmt.Sprintf(" · %s tokens", grouped(now.TokensIn+now.TokensOut))
+	parts = append(parts, grouped(now.TokensIn+now.TokensOut)+" tokens")
 	if now.Cost > 0 {
-		text += fmt.Sprintf(" · %.2f %s", queue.AmountOf(now.Cost).Units(), now.Currency)
+		parts = append(parts, fmt.Sprintf("%.2f %s", now.Cost, now.Currency))
 	}
 	if left > 0 {
-		text += " · " + left.Round(time.Second).String() + " left"
+		parts = append(parts, left.Round(time.Second).String()+" left")
 	}
-	return text
+	return strings.Join(parts, " · ")
 }
 
 func (b *backfillProgress) end() {

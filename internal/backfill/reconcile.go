@@ -75,7 +75,7 @@ func Reconcile(ctx context.Context, cfg ReconcileConfig) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	recipe, err := recipeOf(record)
+	recipe, err := RecipeOf(record)
 	if err != nil {
 		return Account{}, err
 	}

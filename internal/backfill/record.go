@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/mujaz/mujaz/queue"
 )
 
@@ -18,15 +16,19 @@ func (r *run) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	recipe, err := json.Marshal(r.cfg.Recipe, json.Deterministic(true))
+	var where []string
+	if r.cfg.Redo != nil {
+		where = r.cfg.Redo.where
+	}
+	recipe, err := r.cfg.written(where)
 	if err != nil {
-		return fmt.Errorf("run %s: %w", r.cfg.Run, err)
+		return err
 	}
 	for {
-		found, err := r.cfg.Conn.FindRun(ctx, r.cfg.Run)
+		found, err := r.find(ctx)
 		if errors.Is(err, queue.ErrNotFound) {
 			found = queue.Run{
-				Name: r.cfg.Run, State: queue.RunSending, Created: time.Now().UTC().Truncate(time.Second), By: r.cfg.By,
+				Name: r.cfg.Run, Pass: r.pass(), Before: r.before(), State: queue.RunSending, Created: time.Now().UTC().Truncate(time.Second), By: r.cfg.By,
 				Inputs: inputs, Recipe: recipe, Producer: r.self,
 			}
 			r.setBudget(&found)
@@ -54,6 +56,25 @@ func (r *run) claim(ctx context.Context) error {
 	}
 }
 
+// pass of the record: a redo has one of its own.
+func (r *run) pass() string {
+	if r.cfg.Redo == nil {
+		return ""
+	}
+	return r.cfg.pass()
+}
+
+func (r *run) before() uint64 {
+	if r.cfg.Redo == nil {
+		return 0
+	}
+	return r.cfg.Redo.Before
+}
+
+func (r *run) find(ctx context.Context) (queue.Run, error) {
+	return r.cfg.Conn.FindPass(ctx, r.pass(), r.cfg.Run)
+}
+
 func (r *run) setBudget(record *queue.Run) {
 	if r.cfg.Budget != nil {
 		record.Budget = *r.cfg.Budget
@@ -62,7 +83,17 @@ func (r *run) setBudget(record *queue.Run) {
 
 // goesOn reports whether the run that was begun is the one that is asked for.
 func (r *run) goesOn(found *queue.Run, inputs []queue.RunInput, recipe string) error {
+	if r.cfg.Redo != nil && (found.State == queue.RunSent || found.State == queue.RunCancelled) {
+		// The one before is done: this is the next.
+		found.State, found.Recipe, found.Inputs, found.Cursor, found.Before = queue.RunSending, []byte(recipe), inputs, queue.RunCursor{}, r.before()
+		return nil
+	}
 	switch {
+	case string(found.Recipe) != recipe && r.cfg.Redo != nil:
+		return &hintError{
+			fmt.Errorf("another redo of %s is not done yet: %s", found.Name, found.Recipe),
+			"Give the same conditions and options to go on with it, or `mujaz redo " + found.Name + " --abandon` to leave the rest of it undone.",
+		}
 	case string(found.Recipe) != recipe:
 		return &hintError{
 			fmt.Errorf("run %s was begun with other options: %s", found.Name, found.Recipe),
@@ -114,7 +145,7 @@ func (r *run) isLeft(ctx context.Context, found queue.Run) error {
 			}
 			return context.Cause(ctx)
 		}
-		now, err := r.cfg.Conn.FindRun(ctx, found.Name)
+		now, err := r.find(ctx)
 		if err == nil && !now.Updated.Equal(found.Updated) {
 			if now.Producer == "" {
 				return nil // it has just stopped; the update tells whether all is as it was
@@ -150,7 +181,7 @@ func (r *run) save(ctx context.Context, done bool) error {
 			}
 			return nil
 		}
-		now, err := r.cfg.Conn.FindRun(ctx, r.cfg.Run)
+		now, err := r.find(ctx)
 		switch {
 		case errors.Is(err, queue.ErrNotFound):
 			return fmt.Errorf("run %s: its record was removed meanwhile", r.cfg.Run)
@@ -181,7 +212,7 @@ func (r *run) set(record queue.Run) {
 func (r *run) release(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
-	_, err := r.cfg.Conn.ChangeRun(ctx, r.cfg.Run, func(now *queue.Run) error {
+	_, err := r.cfg.Conn.ChangePass(ctx, r.pass(), r.cfg.Run, func(now *queue.Run) error {
 		if now.Producer != r.self {
 			return errNotOurs
 		}

@@ -1,6 +1,7 @@
 package backfill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/mujaz/mujaz/internal/archive"
 	"github.com/mujaz/mujaz/queue"
@@ -26,6 +28,12 @@ type Config struct {
 	Inputs  []string
 	Archive archive.Options
 	Recipe  Recipe
+
+	// Lane of the jobs; default the backfill's.
+	Lane queue.Lane
+	// Redo, of [Config.Select], does results again instead of sending what has
+	// none: the results are of the next revision, and supersede. Nil is a run.
+	Redo *Selection
 
 	// InFlight bounds the run's jobs that are queued and have not ended, so that
 	// an archive never sits in the stream. Default [DefaultInFlight].
@@ -49,6 +57,29 @@ type Config struct {
 	OnBad func(Item) error
 	// OnProgress is told several times a second. May be nil.
 	OnProgress func(Progress)
+}
+
+func (c *Config) lane() queue.Lane { return cmp.Or(c.Lane, queue.LaneBackfill) }
+
+// RedoPass names the record of a redo of a lane's results.
+func RedoPass(lane queue.Lane) string { return "redo-" + string(lane) }
+
+func (c *Config) pass() string { return RedoPass(c.lane()) }
+
+func (c *Config) route() queue.Route { return queue.Route{Lane: c.lane(), Source: c.Run} }
+
+// recorded is what the record keeps of how a run is done.
+type recorded struct {
+	Recipe
+	Where []string `json:"where,omitzero"`
+}
+
+func (c *Config) written(where []string) (jsontext.Value, error) {
+	value, err := json.Marshal(recorded{c.Recipe, where}, json.Deterministic(true))
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", c.Run, err)
+	}
+	return value, nil
 }
 
 // DefaultInFlight keeps a fleet of some hundred slots busy for a while, and is
@@ -113,7 +144,7 @@ func Run(ctx context.Context, cfg Config) (Progress, error) {
 		cfg.InFlight = DefaultInFlight
 	}
 	r := &run{
-		cfg: cfg, producer: queue.NewProducer(cfg.Conn), tally: NewTally(cfg.Conn, queue.LaneBackfill, cfg.Run),
+		cfg: cfg, producer: queue.NewProducer(cfg.Conn), tally: NewTally(cfg.Conn, cfg.lane(), cfg.Run),
 		waiting: map[[16]byte]int32{}, room: make(chan struct{}, 1),
 	}
 	host, _ := os.Hostname() // a name for people; the number tells programs apart
@@ -193,8 +224,8 @@ func (r *run) report(ctx context.Context) {
 	}
 }
 
-// recipeOf reads the recipe of a record.
-func recipeOf(record queue.Run) (Recipe, error) {
+// RecipeOf reads the recipe of a record.
+func RecipeOf(record queue.Run) (Recipe, error) {
 	var recipe Recipe
 	if err := json.Unmarshal(record.Recipe, &recipe); err != nil {
 		return Recipe{}, fmt.Errorf("run %s: its recipe is not readable; it may be of a later version of mujaz", record.Name)

@@ -66,7 +66,7 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 		}
 		r.see(reader, item)
 		if item.Cursor.Rows <= done.Rows {
-			return r.pass(item, done)
+			return r.passOver(item, done)
 		}
 		out := sent{item: item}
 		if item.Kind == KindJob {
@@ -87,16 +87,23 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 	return err
 }
 
-// pass goes over a row that was done by an earlier turn.
-func (r *run) pass(item Item, done queue.RunCursor) error {
+// passOver is for a row that was done by an earlier turn.
+func (r *run) passOver(item Item, done queue.RunCursor) error {
 	if item.Cursor.Rows == done.Rows && item.Cursor.Digest != done.Digest {
 		return r.inputChanged(fmt.Sprintf("its first %d rows are not those that were done", done.Rows))
 	}
-	if item.Kind == KindJob {
-		key, _ := keyOf(item.Job.Key())
-		if _, ended := r.tally.of(key); !ended {
-			r.wait(key, 1)
+	if item.Kind != KindJob {
+		return nil
+	}
+	key, _ := keyOf(item.Job.Key())
+	if r.cfg.Redo != nil {
+		if job, selected := r.cfg.Redo.again(item.Job, key); selected {
+			r.wait(key, int32(job.Revision))
 		}
+		return nil
+	}
+	if _, ended := r.tally.of(key); !ended {
+		r.wait(key, 1)
 	}
 	return nil
 }
@@ -112,7 +119,7 @@ func (r *run) queueJob(ctx context.Context, out *sent, limiter *rate.Limiter) er
 		return err
 	}
 	r.wait(key, int32(job.Revision))
-	pending, err := r.producer.SubmitAsync(ctx, job, queue.Route{Lane: queue.LaneBackfill, Source: r.cfg.Run})
+	pending, err := r.producer.SubmitAsync(ctx, job, r.cfg.route())
 	if err != nil {
 		return fmt.Errorf("row %d: %w", out.item.Number, err)
 	}
@@ -127,6 +134,9 @@ func (r *run) queueJob(ctx context.Context, out *sent, limiter *rate.Limiter) er
 // was sent right before a crash may have ended, and an article of an update may be
 // as it was.
 func (r *run) needed(job queue.Job, key [16]byte) (queue.Job, bool) {
+	if r.cfg.Redo != nil {
+		return r.cfg.Redo.again(job, key)
+	}
 	e, found := r.tally.of(key)
 	if !found {
 		return job, true
@@ -258,7 +268,7 @@ func (r *run) confirmOne(ctx context.Context, out sent) error {
 			case <-ctx.Done():
 				return err
 			}
-			_, err = r.producer.Submit(ctx, out.job, queue.Route{Lane: queue.LaneBackfill, Source: r.cfg.Run})
+			_, err = r.producer.Submit(ctx, out.job, r.cfg.route())
 		}
 		// With a conflict the worker makes a dead letter of it, which is counted.
 		if err != nil && !errors.Is(err, queue.ErrConflict) {

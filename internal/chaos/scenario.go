@@ -66,6 +66,10 @@ func Scenarios() []Scenario {
 			Jobs: 3000, Limit: 5 * time.Minute, run: links,
 		},
 		{
+			Name: "archive", About: "a backfill run whose producer, workers and server are killed in turn",
+			Jobs: 10_000, Limit: 8 * time.Minute, run: archive,
+		},
+		{
 			Name: "lanes", About: "live jobs come while a backfill waits",
 			Jobs: 100_000, Limit: 5 * time.Minute, run: lanes,
 		},

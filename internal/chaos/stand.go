@@ -39,6 +39,7 @@ type stand struct {
 	disk     *disk // may be nil
 	endpoint *endpoint
 	workers  []*workerProcess
+	producer *workerProcess    // of a backfill; nil elsewhere
 	metrics  map[string]string // address by worker
 	links    map[string]*link  // by worker and what it leads to
 	conn     *queue.Conn       // of the producers

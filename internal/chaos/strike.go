@@ -49,6 +49,16 @@ func (st *stand) do(ctx context.Context, e event) error {
 			}
 			return nil
 		})
+	case producerKilled:
+		limited, cancel := context.WithTimeout(ctx, aliveWait)
+		defer cancel()
+		until(limited, st.producer.alive)
+		return st.note(e.kind, "", 0, func() error {
+			if !st.producer.kill() {
+				return errNothing
+			}
+			return nil
+		})
 	case leaderKilled:
 		n, err := st.leader(ctx)
 		if err != nil {
