@@ -276,7 +276,7 @@ func TestRolesEnd(t *testing.T) {
 				"$JS.API.STREAM.UPDATE.MUJAZ_JOBS", "$JS.API.STREAM.CREATE.MUJAZ_JOBS", "$JS.API.STREAM.MSG.DELETE.MUJAZ_RESULTS", "$JS.API.CONSUMER.DELETE.MUJAZ_JOBS.mujaz-live",
 				"$JS.API.CONSUMER.PAUSE.MUJAZ_JOBS.mujaz-live", "$JS.API.CONSUMER.CREATE.MUJAZ_JOBS.x", "$KV.MUJAZ_FLEET.switch.lane.live", "$KV.OTHER.k",
 			},
-			allowed: []string{"mujaz.results.live.newsdesk.k", "mujaz.dead.refused.k", "mujaz.claims.k", "_INBOX_newsdesk.x", "$KV.MUJAZ_FLEET.worker.a.b"},
+			allowed: []string{"mujaz.results.live.newsdesk.k", "mujaz.dead.refused.k", "mujaz.claims.k", "_INBOX_newsdesk.x", "$KV.MUJAZ_FLEET.worker.a.b", "$JS.API.DIRECT.GET.MUJAZ_DEAD.mujaz.dead.*.*"},
 		},
 		"reader": {
 			denied: []string{

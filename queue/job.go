@@ -133,6 +133,11 @@ type Options struct {
 	// prices, above 0. A job whose next call could pass it is a dead letter with
 	// [CauseOverBudget]. Absent, only the worker's budgets hold.
 	MaxCost float64 `json:"max_cost,omitzero" jsonschema:"maximum=1000000"`
+	// CopyOf is the id of a job of the same lane and source whose article is a
+	// near-identical copy of this one. Where every sentence of this article stands
+	// in that one, the text of its result is held against this article instead of
+	// asking for another; else, and where it has none, the job makes its own call.
+	CopyOf string `json:"copy_of,omitzero" jsonschema:"minLength=1,maxLength=256"`
 	// Force asks for new calls where a stored answer would do.
 	Force bool `json:"force,omitzero"`
 }
@@ -192,6 +197,22 @@ func (j Job) Digest() string {
 	fields := appendFields(
 		nil, string(cmp.Or(j.Task, TaskSummarize)), cmp.Or(j.Target, TargetEnglish), field, body, a.Title, a.Lang,
 		published, string(cmp.Or(o.Style, StyleStandard)), strconv.Itoa(o.MaxWords), o.Prompt, o.Model,
+	)
+	for _, k := range slices.Sorted(maps.Keys(o.Glossary)) {
+		fields = appendFields(fields, k, o.Glossary[k])
+	}
+	sum := sha256.Sum256(fields)
+	return hex.EncodeToString(sum[:])
+}
+
+// OptionsDigest identifies what is asked for apart from the article: SHA-256 in
+// hex over task, target and the options that change the output. Two jobs with one
+// options digest would have the same made of one article.
+func (j Job) OptionsDigest() string {
+	o := j.Options
+	fields := appendFields(
+		nil, string(cmp.Or(j.Task, TaskSummarize)), cmp.Or(j.Target, TargetEnglish),
+		string(cmp.Or(o.Style, StyleStandard)), strconv.Itoa(o.MaxWords), o.Prompt, o.Model,
 	)
 	for _, k := range slices.Sorted(maps.Keys(o.Glossary)) {
 		fields = appendFields(fields, k, o.Glossary[k])

@@ -119,6 +119,23 @@ func (c *Conn) WaitOutcome(ctx context.Context, s Submitted, since time.Time) (O
 	}
 }
 
+// LastOutcome is how a job of that lane and source has ended so far: its newest
+// result, else the dead letter of its last end, else nothing. One that may not
+// read dead letters learns of results alone.
+func (c *Conn) LastOutcome(ctx context.Context, lane Lane, source, jobID string) (Outcome, error) {
+	deadDenied := false
+	key := Key(jobID)
+	out, err := c.outcome(ctx, Submitted{Key: key, Result: c.topo.ResultSubject(lane, source, key)}, time.Time{}, &deadDenied)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("look for the outcome of job %s: %w", key, err)
+	}
+	if out.Dead != nil && (out.Dead.Lane != lane || out.Dead.Source != source) {
+		// Ids are a producer's own: that is another's job.
+		return Outcome{}, nil
+	}
+	return out, nil
+}
+
 // The pause between two looks for an outcome: a stand-in answers within
 // milliseconds, a model within seconds or minutes.
 const (

@@ -144,6 +144,27 @@ type Receipt struct {
 
 	// Split is there when the article went to the model in parts.
 	Split *Split `json:"split,omitzero"`
+
+	// OptionsDigest is of what was asked for apart from the article; see
+	// [Job.OptionsDigest].
+	OptionsDigest string `json:"options_digest,omitzero"`
+	// Marks of the sentences of the cleaned source, by which near copies are told
+	// ([Options.CopyOf]): one string a paragraph, 8 characters a sentence, equal for
+	// sentences of equal words. A source of more than 512 sentences has none.
+	SourceMarks []string `json:"source_marks,omitzero"`
+	// CopyOf is there when the text is that of another job's result. Model,
+	// endpoint, parameters, repaired and split are then those of that result.
+	CopyOf *CopyOf `json:"copy_of,omitzero"`
+}
+
+// CopyOf is the job that an article's text was written for.
+type CopyOf struct {
+	JobID        string `json:"job_id" jsonschema:"minLength=1,maxLength=256"`
+	Revision     int    `json:"revision" jsonschema:"minimum=1"`
+	SourceDigest string `json:"source_digest"` // of its cleaned source
+	// Cost that the text had there, in the currency of the usage: what is saved.
+	// Absent when it is not known.
+	Cost float64 `json:"cost,omitzero"`
 }
 
 // Split says how an article that exceeds the model's context was worked on.

@@ -132,6 +132,7 @@ func refineJob(r refiner) {
 
 	r.at("options.prompt").Pattern = promptPattern.String()
 	r.at("options.model").Pattern = modelPattern.String()
+	r.at("options.copy_of").Pattern = noControls
 	r.at("options.max_cost").ExclusiveMinimum = "0"
 	entry := func() *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", MinLength: new(uint64(1)), MaxLength: new(uint64(maxGlossaryBytes)), Pattern: noControls}
@@ -148,6 +149,8 @@ func refineJob(r refiner) {
 func refineResult(r refiner) {
 	r.at("reviewed.reviewer").Pattern = noControls
 	r.at("receipt.job_digest").Pattern = hexPattern.String()
+	r.at("receipt.options_digest").Pattern = hexPattern.String()
+	r.at("receipt.source_marks.*").Pattern = marksPattern
 	for _, path := range []string{
 		"usage.calls", "usage.tokens_in", "usage.tokens_out", "usage.tokens_cached", "usage.cost",
 		"receipt.attempts", "article.paragraphs", "article.words",
@@ -164,6 +167,9 @@ func refineResult(r refiner) {
 		r.at(path).Minimum = "1"
 	}
 }
+
+// marksPattern is of the marks of a paragraph's sentences, 8 characters each.
+const marksPattern = `^([A-Za-z0-9_-]{8})*$`
 
 func refineDead(r refiner) {
 	r.at("key").Pattern = keyPattern

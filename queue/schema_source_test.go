@@ -131,6 +131,8 @@ func (s sources) description(t *testing.T, typ, field string) string {
 			"HeaderDead":              HeaderDead,
 			"Job.Digest":              HeaderDigest,
 			"Cause.Advice":            "docs/wire.md",
+			"Job.OptionsDigest":       "docs/wire.md",
+			"Options.CopyOf":          "options.copy_of",
 		}[name]
 		if !ok {
 			t.Errorf("the comment of %s links to %s, which a schema cannot: give it words here", key, name)

@@ -57,6 +57,7 @@ func (j Job) Validate() error {
 	v.oneOf("target", j.Target, TargetEnglish)
 	v.article(j.Article)
 	v.options(j.Options)
+	v.check(j.Options.CopyOf == "" || j.Options.CopyOf != j.ID, "options.copy_of", "must be the id of another job")
 	if j.ReplyTo != "" {
 		if err := validateReplyTo(j.ReplyTo); err != nil {
 			v.add("reply_to", err.Error())
@@ -140,6 +141,7 @@ func (v *validator) options(o Options) {
 	v.check(o.Prompt == "" || promptPattern.MatchString(o.Prompt), "options.prompt", `must be a prompt such as "news-brief@1"`)
 	v.check(o.Model == "" || modelPattern.MatchString(o.Model), "options.model", "must be a model name of at most 128 characters")
 	v.check(o.MaxCost >= 0 && o.MaxCost <= maxCost, "options.max_cost", fmt.Sprintf("must be above 0 and at most %d", maxCost))
+	v.plain("options.copy_of", o.CopyOf, maxIDBytes)
 	v.check(len(o.Glossary) <= maxGlossary, "options.glossary", fmt.Sprintf("must have at most %d entries", maxGlossary))
 	for source, english := range o.Glossary {
 		ok := source != "" && english != "" && len(source) <= maxGlossaryBytes && len(english) <= maxGlossaryBytes &&

@@ -240,6 +240,9 @@ func goldenJobs() map[string]Job {
 		"job-max-cost.json": {
 			ID: "waha-422", Article: Article{Text: goldenText}, Options: Options{MaxCost: 0.015},
 		},
+		"job-copy-of.json": {
+			ID: "waha-423", Article: Article{Text: goldenText}, Options: Options{CopyOf: "وكالة-الواحة/2026/0417"},
+		},
 		"job-future-fields.json": {ID: "waha-421", Article: Article{Text: goldenText}, Options: Options{Style: StyleBrief}},
 	}
 }
@@ -279,6 +282,8 @@ func goldenInvalid() map[string]invalidJob {
 		"invalid-time-without-zone.json":     {cause: CauseInvalid, says: `field "article.published_at" has the wrong type`},
 		"invalid-max-cost.json":              {cause: CauseInvalid, says: "options.max_cost: must be above 0"},
 		"invalid-max-cost-text.json":         {cause: CauseInvalid, says: `field "options.max_cost" has the wrong type`},
+		"invalid-copy-of-itself.json":        {cause: CauseInvalid, says: "options.copy_of: must be the id of another job", beyondSchema: true},
+		"invalid-copy-of-control.json":       {cause: CauseInvalid, says: "options.copy_of: must not contain control characters"},
 		"invalid-object-path.json":           {cause: CauseInvalid, says: "article.object.name"},
 	}
 }

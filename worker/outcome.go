@@ -57,6 +57,8 @@ func (a *attempt) decide(err error) ending {
 		return ending{outcome: outcomeDead, cause: stage.Cause}
 	case overBudget(err) != nil:
 		return a.w.pipeline.budgets.ending(err)
+	case errors.Is(err, errOriginalPending):
+		return ending{outcome: outcomeHandedBack, delay: copyWait(a.d.Lane, a.d.Delivered)}
 	case errors.Is(err, errShutdown), class == llm.ClassCanceled:
 		return ending{outcome: outcomeHandedBack}
 	case stage != nil && stage.Queue:

@@ -56,6 +56,8 @@ type draft struct {
 	answer
 	report verify.Report
 	split  *queue.Split
+	// original is the result that the answer was taken from, nil for the job's own.
+	original *queue.Result
 }
 
 // Run takes a job through all stages. The error is a *[StageError]; where it
@@ -103,12 +105,17 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 	}
 	limits := jobLimits{job: job.Options.MaxCost, run: run}
 	asker := &asker{p: p, d: d, force: job.Options.Force, key: job.Key(), limits: limits, counted: map[string]bool{}}
-	best, repaired, err := p.write(ctx, asker, job, art, plan)
+	best, err := p.copied(ctx, asker, job, art, plan)
+	repaired := false
+	if err == nil && best.original == nil {
+		best, repaired, err = p.write(ctx, asker, job, art, plan)
+	}
 	fillReceipt(&result, plan, asker, p.cfg)
 	if err != nil {
 		return result, err
 	}
 	result.Receipt.Repaired, result.Receipt.Split = repaired, best.split
+	best.describeCopy(&result.Receipt)
 	result.Headline, result.Summary, result.KeyPoints = best.Headline, best.Summary, best.KeyPoints
 	result.Translation, result.Names = best.Translation, namesIn(art, best.Names)
 	result.Checks, result.Status = checksOf(best.report), queue.Status(best.report.Status())
@@ -134,8 +141,7 @@ func (p *Pipeline) write(ctx context.Context, a *asker, job queue.Job, art artic
 		if prepared == nil {
 			prepared = prepare(job, art)
 		}
-		limits := verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: t.phrases(plan)}
-		return draft{ans, prepared.Run(ans.forChecks(job.Task), limits), t.split}, nil
+		return draft{answer: ans, report: prepared.Run(ans.forChecks(job.Task), limits(job, plan, t)), split: t.split}, nil
 	}
 
 	judging := p.judging(a, job, art)
@@ -393,6 +399,10 @@ func maxWords(job queue.Job, prompt prompts.Prompt) int {
 		return style.Words
 	}
 	return 0
+}
+
+func limits(job queue.Job, plan plan, t text) verify.Limits {
+	return verify.Limits{MaxWords: maxWords(job, plan.prompt), Style: string(job.Options.Style), PromptPhrases: t.phrases(plan)}
 }
 
 func prepare(job queue.Job, art article) *verify.Prepared {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mujaz/mujaz/internal/near"
 	"github.com/mujaz/mujaz/queue"
 )
 
@@ -13,7 +14,7 @@ func (p *Pipeline) newResult(d *queue.Delivery, job queue.Job, start time.Time) 
 	return queue.Result{
 		SchemaVersion: queue.SchemaVersion, ID: job.ID + "@" + strconv.Itoa(job.Revision), JobID: job.ID, Revision: job.Revision,
 		Task: job.Task, Checks: []queue.Check{}, Metadata: job.Metadata,
-		Receipt: queue.Receipt{JobDigest: job.Digest(), Worker: p.cfg.Name, Software: p.cfg.Version, Attempts: 1},
+		Receipt: queue.Receipt{JobDigest: job.Digest(), OptionsDigest: job.OptionsDigest(), Worker: p.cfg.Name, Software: p.cfg.Version, Attempts: 1},
 		Timing:  queue.Timing{QueuedMS: max(0, start.Sub(d.QueuedAt).Milliseconds()), StartedAt: start.UTC()},
 	}
 }
@@ -22,6 +23,9 @@ func (p *Pipeline) newResult(d *queue.Delivery, job queue.Job, start time.Time) 
 func describe(r *queue.Result, job queue.Job, art article, took time.Duration) {
 	r.Language, r.Repairs, r.Removed = art.Language, art.Repairs, removals(art.Removed)
 	r.Receipt.SourceDigest = art.digest
+	if job.Task == queue.TaskSummarize {
+		r.Receipt.SourceMarks = near.Of(art.Article).Encode()
+	}
 	r.Timing.CleanMS = took.Milliseconds()
 	r.Article = queue.ArticleFacts{
 		Title: art.Title, URL: job.Article.URL, Source: cmp.Or(job.Article.Source, art.SiteName),
