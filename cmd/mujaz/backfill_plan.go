@@ -13,6 +13,7 @@ import (
 	"github.com/mujaz/mujaz/internal/archive"
 	"github.com/mujaz/mujaz/internal/backfill"
 	"github.com/mujaz/mujaz/internal/demo/show"
+	"github.com/mujaz/mujaz/internal/near"
 	"github.com/mujaz/mujaz/prompts"
 	"github.com/mujaz/mujaz/worker"
 )
@@ -189,7 +190,7 @@ func (pl *planner) survey(ctx context.Context) (*backfill.Survey, error) {
 		return nil, err
 	}
 	defer reader.Close() //nolint:errcheck // it was only read
-	cfg := backfill.PlanConfig{Recipe: recipe, Foresight: pl.foresee, Model: pl.report.Model, Sample: c.Sample, Seed: c.SampleSeed}
+	cfg := backfill.PlanConfig{Recipe: recipe, Foresight: pl.foresee, Model: pl.report.Model, Near: near.New(near.Config{}), Sample: c.Sample, Seed: c.SampleSeed}
 	if c.Failures != "" {
 		failures := &failuresFile{name: c.Failures}
 		defer failures.close()

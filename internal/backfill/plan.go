@@ -10,6 +10,7 @@ import (
 
 	"github.com/mujaz/mujaz/internal/archive"
 	"github.com/mujaz/mujaz/internal/clean"
+	"github.com/mujaz/mujaz/internal/near"
 	"github.com/mujaz/mujaz/internal/tokens"
 	"github.com/mujaz/mujaz/worker"
 )
@@ -21,9 +22,8 @@ type PlanConfig struct {
 	Foresight worker.Foresight
 	// Model that is to be asked; its name may tell the tokenizer.
 	Model string
-	// Near reports whether an article is a copy, not byte for byte, of one before
-	// it. It is called in the order of the rows. Nil: nobody looks.
-	Near func(id string, a clean.Article) bool
+	// Near finds copies that are not so byte for byte. Nil: nobody looks.
+	Near *near.Index
 	// Sample is how many articles are drawn to be sent, by Seed: the same inputs
 	// and seed draw the same articles.
 	Sample int
@@ -153,6 +153,7 @@ type assessment struct {
 	content planKey
 	outlook worker.Outlook
 	exact   *worker.Usual // of the rows that are counted
+	near    near.Article
 }
 
 type assessor struct {
@@ -180,6 +181,9 @@ func (s *assessor) assess(a *assessment) {
 	a.content = contentKey(worker.SourceDigest(a.article), source.Source, source.PublishedAt.String())
 	if a.outlook, a.dead = s.cheap.Foresee(a.Job, a.article); a.dead != nil {
 		return
+	}
+	if s.cfg.Near != nil {
+		a.near = near.Of(a.article)
 	}
 	if s.exact != nil && (a.Number <= countedFirst || a.Number%countedOneIn == 0) {
 		if o, err := s.exact.Foresee(a.Job, a.article); err == nil {

@@ -30,7 +30,7 @@ type Survey struct {
 	// Articles are those that take calls, by language.
 	Articles  int64            `json:"articles"`
 	Languages map[string]int64 `json:"languages"`
-	// Near copies are among the articles.
+	// Near copies are among the articles, and in the estimate as all others are.
 	Near int64 `json:"near_duplicates"`
 	// NearSought: somebody looked for them.
 	NearSought bool `json:"near_duplicates_sought"`
@@ -179,8 +179,10 @@ func (s *Survey) count(a *assessment) {
 	}
 	g.articles++
 	s.Languages[language] = g.articles
-	if s.cfg.Near != nil && s.cfg.Near(a.Job.ID, a.article) {
-		s.Near++
+	if s.cfg.Near != nil {
+		if _, found := s.cfg.Near.Add(a.Job.ID, a.near); found {
+			s.Near++
+		}
 	}
 	if a.outlook.Parts > 0 {
 		s.Split++

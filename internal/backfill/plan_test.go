@@ -14,7 +14,7 @@ import (
 
 	"github.com/mujaz/mujaz/internal/archive"
 	"github.com/mujaz/mujaz/internal/backfill"
-	"github.com/mujaz/mujaz/internal/clean"
+	"github.com/mujaz/mujaz/internal/near"
 	"github.com/mujaz/mujaz/prompts"
 	"github.com/mujaz/mujaz/queue"
 	"github.com/mujaz/mujaz/worker"
@@ -53,11 +53,11 @@ func TestPlanCounts(t *testing.T) {
 		jsonRow("a", tale(3)) + // another under its id: no job
 		jsonRow("c", tale(2)) + // b under another id
 		jsonRow("d", "خبر") + jsonRow("e", english) + "{broken\n" + jsonRow("f", "") +
-		jsonRow("g", strings.Repeat("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", 200)) + jsonRow("h", tale(4))
+		jsonRow("g", strings.Repeat("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", 200)) + jsonRow("h", "مرسى الريحان - "+strings.ReplaceAll(tale(2), "الريحان", "الرَّيحان"))
 	var bad []string
 	s, err := planOf(t, strings.NewReader(rows), backfill.PlanConfig{
 		Recipe: backfill.Recipe{Task: queue.TaskTranslate},
-		Near:   func(id string, _ clean.Article) bool { return id == "h" },
+		Near:   near.New(near.Config{}),
 		OnBad: func(i backfill.Item) error {
 			bad = append(bad, fmt.Sprintf("%d %s", i.Number, i.Place))
 			return nil
