@@ -106,7 +106,7 @@ func (c *backfillPlanCmd) Run(ctx context.Context, p *program) error {
 	}
 	if n := survey.Bad + survey.Dead; c.MaxBad.exceeds(n, survey.Rows) {
 		return &fault{
-			code: exitInputs, err: fmt.Errorf("%s of %s are bad", grouped(n), counted(survey.Rows, "row")),
+			code: exitInputs, err: fmt.Errorf("too many bad rows: %s of %s", grouped(n), grouped(survey.Rows)),
 			hint: "--failures FILE lists them; --field says where a field is found; --max-bad allows for some.",
 		}
 	}

@@ -48,12 +48,16 @@ const english = "The council of the town met on the quay and approved a plan for
 
 func TestPlanCounts(t *testing.T) {
 	t.Parallel()
-	rows := jsonRow("a", tale(1)) + jsonRow("b", tale(2)) +
+	long := tale(2)
+	for i := range 5 {
+		long += "\n" + tale(10+i)
+	}
+	rows := jsonRow("a", tale(1)) + jsonRow("b", long) +
 		jsonRow("a", tale(1)) + // the same once more
 		jsonRow("a", tale(3)) + // another under its id: no job
-		jsonRow("c", tale(2)) + // b under another id
+		jsonRow("c", long) + // b under another id
 		jsonRow("d", "خبر") + jsonRow("e", english) + "{broken\n" + jsonRow("f", "") +
-		jsonRow("g", strings.Repeat("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", 200)) + jsonRow("h", "مرسى الريحان - "+strings.ReplaceAll(tale(2), "الريحان", "الرَّيحان"))
+		jsonRow("g", strings.Repeat("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", 200)) + jsonRow("h", long[:strings.LastIndex(long, "\n")]) // b without its last paragraph
 	var bad []string
 	s, err := planOf(t, strings.NewReader(rows), backfill.PlanConfig{
 		Recipe: backfill.Recipe{Task: queue.TaskTranslate},
