@@ -99,8 +99,6 @@ func mostTokens(language string) float64 {
 // vector is what a factor moves.
 type vector struct{ calls, in, out float64 }
 
-func (v vector) minus(w vector) vector { return vector{v.calls - w.calls, v.in - w.in, v.out - w.out} }
-
 func (v vector) plus(w vector) vector { return vector{v.calls + w.calls, v.in + w.in, v.out + w.out} }
 
 // doubt is what a sum loses or gains where one thing is off.

@@ -139,7 +139,9 @@ func TestEstimates(t *testing.T) {
 			return nil
 		})
 	}
-	group.Wait()
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
 	var total [2][3]int // blind or sampled; cost, in, out
 	for n, c := range all {
 		var hits [2]int
@@ -167,7 +169,9 @@ func TestEstimates(t *testing.T) {
 			last.blind.Cost.Low, last.blind.Cost.High, ratios[0], hits[0], seeds, last.sampled.Cost.Low, last.sampled.Cost.High, ratios[1], hits[1], seeds, last.cost, 100*last.repaired)
 	}
 	runs := len(outcomes)
-	w.Flush()
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
 	t.Logf("cost in USD; %d seeds, samples of %d\n%s", seeds, sample, table)
 	for i, name := range []string{"without a sample", "with a sample"} {
 		t.Logf("%s: cost inside %d of %d, tokens in %d, tokens out %d", name, total[i][0], runs, total[i][1], total[i][2])

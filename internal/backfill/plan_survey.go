@@ -82,8 +82,8 @@ func contentKey(fields ...string) planKey {
 	var size [8]byte
 	for _, f := range fields {
 		binary.LittleEndian.PutUint64(size[:], uint64(len(f)))
-		h.Write(size[:])     //nolint:errcheck // a hash never fails
-		io.WriteString(h, f) //nolint:errcheck // as above
+		h.Write(size[:])
+		io.WriteString(h, f) //nolint:errcheck // a hash never fails
 	}
 	return planKey(h.Sum(nil)[:16])
 }

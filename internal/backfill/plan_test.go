@@ -200,3 +200,53 @@ func TestPlanIsPartial(t *testing.T) {
 		t.Errorf("an interrupted plan: %v, %d rows", err, s.Rows)
 	}
 }
+
+// TestEstimateFromSample: a sample of all leaves nothing to guess, a part of it
+// a range, and too small a one is refused.
+func TestEstimateFromSample(t *testing.T) {
+	t.Parallel()
+	var rows strings.Builder
+	for i := range 60 {
+		rows.WriteString(jsonRow(fmt.Sprint(i), tale(i)))
+	}
+	measure := func(sample int) (*backfill.Survey, []backfill.Measured) {
+		s, err := planOf(t, strings.NewReader(rows.String()), backfill.PlanConfig{Sample: sample, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var measured []backfill.Measured
+		for _, d := range s.Sample() {
+			n := int(d.Number)
+			m := backfill.Measured{Drawn: d, First: backfill.Paid{Calls: 1, In: 1000 + n, Out: 300 + 7*(n%11)}, Seconds: 2}
+			if n%12 == 0 {
+				m.Repairs = backfill.Paid{Calls: 1, In: 1500, Out: 300}
+			}
+			measured = append(measured, m)
+		}
+		return s, measured
+	}
+	s, all := measure(60)
+	sum := backfill.SampleSums(all)
+	e, err := s.EstimateFrom(all, backfill.Terms{Slots: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, c := range map[string]struct {
+		span backfill.Span
+		want int
+	}{"calls": {e.Calls, sum.Calls}, "in": {e.TokensIn, sum.TokensIn}, "out": {e.TokensOut, sum.TokensOut}, "seconds": {e.Seconds, 60}} {
+		if int(c.span.Low+0.5) != c.want || int(c.span.High+0.5) != c.want {
+			t.Errorf("%s of all: %+v, used were %d", what, c.span, c.want)
+		}
+	}
+	s, some := measure(20)
+	if e, err = s.EstimateFrom(some, backfill.Terms{Slots: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if e.TokensIn.Low >= float64(sum.TokensIn) || e.TokensIn.High <= float64(sum.TokensIn) || e.TokensIn.High > 1.5*e.TokensIn.Low {
+		t.Errorf("from 20 of 60: tokens in %+v, used were %d", e.TokensIn, sum.TokensIn)
+	}
+	if _, err := s.EstimateFrom(some[:4], backfill.Terms{}); err == nil {
+		t.Error("a sample of four is taken")
+	}
+}
