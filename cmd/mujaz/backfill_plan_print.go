@@ -135,7 +135,7 @@ func (pl *planner) printEstimate(e backfill.Estimate) {
 func (pl *planner) basis(e backfill.Estimate) string {
 	var text strings.Builder
 	if e.Basis == backfill.BasisSample {
-		fmt.Fprintf(&text, "From a sample of %s: in 19 of 20 cases it is between low and high.", counted(int64(e.Sampled), "article"))
+		fmt.Fprintf(&text, "From a sample of %s: low to high held in 19 of 20 trials or more (docs/estimates.md).", counted(int64(e.Sampled), "article"))
 		if s := pl.report.Sample; s.Repaired > 0 || s.Dead > 0 {
 			fmt.Fprintf(&text, " Of them %d were repaired, %d ended dead.", s.Repaired, s.Dead)
 		}
