@@ -26,7 +26,7 @@ VULN = $(shell .ci/tool golang.org/x/vuln/cmd/govulncheck $(GOVULNCHECK_VERSION)
 
 .PHONY: help
 help: ## Print this list
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-19s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: ## Summarise the sample articles here and now: embedded NATS, a worker, a real model
@@ -98,6 +98,10 @@ eval-near: ## Measure what is taken for a near copy on MUJAZ_CORPORA (docs/near-
 .PHONY: eval-checks
 eval-checks: ## Measure the checks on MUJAZ_CORPORA (WRITE=docs/eval.md puts the table there)
 	$(GO) run ./cmd/mujaz eval checks $(if $(WRITE),--write '$(WRITE)')
+
+.PHONY: backfill-estimates
+backfill-estimates: ## Hold the cost estimates of mujaz backfill plan against what is then spent, on MUJAZ_CORPORA (SEEDS=20; an hour)
+	MUJAZ_ESTIMATE_SEEDS=$(or $(SEEDS),20) $(GO) test ./internal/backfill -run TestEstimates -count=1 -v -timeout 3h
 
 .PHONY: cover
 cover: venv ## Write coverage.out and print the total

@@ -34,7 +34,9 @@ func NewBatch(cfg Config, source string) (*Batch, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	b := &Batch{source: source, p: &Pipeline{cfg: cfg, ledger: cfg.Queue.Ledger(), chain: newChain(cfg, func(*endpoint, GateStatus) {})}}
+	b := &Batch{source: source, p: &Pipeline{
+		cfg: cfg, ledger: cfg.Queue.Ledger(), stores: newStores(cfg, &health{}), chain: newChain(cfg, func(*endpoint, GateStatus) {}),
+	}}
 	b.p.knowContexts()
 	return b, nil
 }
@@ -231,7 +233,7 @@ func (b *Batch) Store(ctx context.Context, q Question, number int, a llm.BatchAn
 	if err != nil {
 		return kept, err
 	}
-	if err := persist(ctx, func(ctx context.Context) error { return b.p.ledger.PutAnswer(ctx, q.Key, data) }); err != nil {
+	if err := b.p.stores.persist(ctx, storeLedger, func(ctx context.Context) error { return b.p.ledger.PutAnswer(ctx, q.Key, data) }); err != nil {
 		return kept, err
 	}
 	kept.Stored = true

@@ -23,8 +23,35 @@ type Foresight struct {
 	MaxTokens int
 }
 
+// Foreseer foresees many jobs: what their prompts have in common is prepared
+// once. It is safe for concurrent use.
+type Foreseer struct {
+	f Foresight
+	p *Pipeline
+}
+
+// NewForeseer takes all of a foresight but job and article.
+func NewForeseer(f Foresight) (*Foreseer, error) {
+	if f.Prompts == nil || f.Counter == nil {
+		return nil, errors.New("foresee: prompts and counter are required")
+	}
+	return &Foreseer{f: f, p: &Pipeline{cfg: Config{Prompts: f.Prompts, Glossary: f.Glossary, MaxTokens: f.MaxTokens}}}, nil
+}
+
 // Range is from the least to the most that is to be expected.
 type Range struct{ Low, High int }
+
+// Usual is what a job's calls come to where the counts are right, the answers as
+// long as most are, and nothing has to be mended.
+type Usual struct {
+	Calls int
+	In    int // tokens, of which Text are the article's own
+	Text  int
+	Out   int
+	// Repair is what one call to mend an answer adds: the prompt again, the first
+	// answer and its defects. Its own answer is as long as the first.
+	Repair int
+}
 
 // Outlook is what the calls of one job will come to. Low is the shortest answers
 // and nothing to mend; High is answers that fill their room, a repair, and counts
@@ -36,6 +63,7 @@ type Outlook struct {
 	Calls  Range
 	In     Range // tokens
 	Out    Range
+	Usual  Usual
 }
 
 const (
@@ -55,52 +83,59 @@ const (
 // nothing. The error is an invalid job, or an article that cannot be split so
 // that it fits the context.
 func Foresee(f Foresight) (Outlook, error) {
-	if f.Prompts == nil || f.Counter == nil {
-		return Outlook{}, errors.New("foresee: prompts and counter are required")
+	foreseer, err := NewForeseer(f)
+	if err != nil {
+		return Outlook{}, err
 	}
-	job := f.Job.WithDefaults()
-	art := article{Article: f.Article, digest: SourceDigest(f.Article)}
-	if skipReason(job, art) != "" {
+	return foreseer.Foresee(f.Job, f.Article)
+}
+
+// Foresee is [Foresee] for one of many jobs.
+func (s *Foreseer) Foresee(job queue.Job, cleaned clean.Article) (Outlook, error) {
+	job = job.WithDefaults()
+	art := article{Article: cleaned, digest: SourceDigest(cleaned)}
+	if SkipReason(job, cleaned) != "" {
 		return Outlook{}, nil
 	}
-	p := &Pipeline{cfg: Config{Prompts: f.Prompts, Glossary: f.Glossary, MaxTokens: f.MaxTokens}}
-	art.terms = p.terms(job, art)
-	whole, err := p.planFor(job, art)
+	art.terms = s.p.terms(job, art)
+	whole, err := s.p.planFor(job, art)
 	if err != nil {
 		return Outlook{}, fmt.Errorf("foresee: %w", err)
 	}
-	fits, err := whole.fits(job, art, f.Context, f.Counter)
+	counter := s.f.Counter
+	fits, err := whole.fits(job, art, s.f.Context, counter)
 	if err != nil {
 		return Outlook{}, fmt.Errorf("foresee: %w", err)
 	}
-	sum := outlook{off: safetyOf(f.Counter)}
+	sum := outlook{off: safetyOf(counter)}
 	if fits {
-		static, err := whole.static(f.Counter.Count)
+		static, err := whole.static(counter.Count)
 		if err != nil {
 			return Outlook{}, fmt.Errorf("foresee: %w", err)
 		}
-		in := static + countParagraphs(f.Counter, promptParagraphs(f.Article.Paragraphs))
+		text := countParagraphs(counter, promptParagraphs(cleaned.Paragraphs))
 		least := leastAnswer
 		if job.Task == queue.TaskTranslate {
 			least = int(leastPerWord * float64(art.Words))
 		}
 		sum.Levels = 1
-		sum.call(in, in, least, whole.first.maxTokens)
-		sum.repair(in, whole.first.maxTokens)
+		sum.call(static+text, static+text, least, whole.first.maxTokens)
+		sum.repair(static+text, whole.first.maxTokens)
+		sum.usual(static, text, usualAnswer(job, whole, cleaned.Paragraphs), 1)
 		return sum.Outlook, nil
 	}
-	l, err := p.newLong(job, art, whole)
+	l, err := s.p.newLong(job, art, whole)
 	if err != nil {
 		return Outlook{}, fmt.Errorf("foresee: %w", err)
 	}
-	r, err := l.room(f.Context, f.Counter)
+	r, err := l.room(s.f.Context, counter)
 	if err != nil {
 		return Outlook{}, fmt.Errorf("foresee: %w", err)
 	}
-	if l.layout, err = layOut(art.Article, r); err != nil {
+	if l.layout, err = layOut(cleaned, r); err != nil {
 		return Outlook{}, fmt.Errorf("foresee: %w", err)
 	}
-	sum.long(l, r, f.Counter)
+	sum.long(l, r, counter)
 	return sum.Outlook, nil
 }
 
@@ -145,9 +180,11 @@ func (o *outlook) long(l *long, r room, c *tokens.Counter) {
 			answer := l.translationTokens(part)
 			o.call(in, in, int(leastPerWord*float64(answer-translationTokensBase)/translationPerWord), answer)
 			o.repair(in, answer)
+			o.usual(r.static, in-r.static, usualTranslation(part), 1/float64(n))
 			continue
 		}
 		o.call(in, in, leastNotes, l.layout.Part)
+		o.usual(r.static, in-r.static, usualNotes, 0)
 	}
 	if l.job.Task == queue.TaskTranslate {
 		return
@@ -170,4 +207,5 @@ func (o *outlook) long(l *long, r room, c *tokens.Counter) {
 	in := r.reduceStatic + l.layout.Table
 	o.call(r.reduceStatic+leastNotes, in+min(notes, l.layout.Notes), leastAnswer, l.layout.Final)
 	o.repair(in+l.layout.Notes, l.layout.Final)
+	o.usual(in, min(n*usualNotes, l.layout.Notes), usualAnswer(l.job, l.whole, nil), 1)
 }

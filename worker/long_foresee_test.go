@@ -54,6 +54,17 @@ func TestForesee(t *testing.T) {
 			within("calls", r.Usage.Calls, got.Calls)
 			within("tokens in", r.Usage.TokensIn, got.In)
 			within("tokens out", r.Usage.TokensOut, got.Out)
+			for what, u := range map[string]struct {
+				usual int
+				r     worker.Range
+			}{"calls": {got.Usual.Calls, got.Calls}, "tokens in": {got.Usual.In, got.In}, "tokens out": {got.Usual.Out, got.Out}} {
+				if u.usual < u.r.Low || u.usual > u.r.High {
+					t.Errorf("%s: usually %d, which is not in %d to %d", what, u.usual, u.r.Low, u.r.High)
+				}
+			}
+			if got.Usual.Text <= 0 || got.Usual.Text >= got.Usual.In || got.Usual.Repair <= 0 {
+				t.Errorf("of %d usual tokens in %d are text, and a repair takes %d", got.Usual.In, got.Usual.Text, got.Usual.Repair)
+			}
 			parts := 0
 			if r.Receipt.Split != nil {
 				parts = r.Receipt.Split.Parts

@@ -83,7 +83,7 @@ func (p *Pipeline) Run(ctx context.Context, d *queue.Delivery, job queue.Job) (q
 	}
 	cleaned := time.Now()
 	describe(&result, job, art, cleaned.Sub(start))
-	if reason := skipReason(job, art); reason != "" {
+	if reason := SkipReason(job, art.Article); reason != "" {
 		result.Status, result.SkipReason, result.Checks = queue.StatusSkipped, reason, []queue.Check{}
 		return result, nil
 	}
@@ -290,8 +290,8 @@ func SourceDigest(a clean.Article) string {
 	})
 }
 
-// skipReason says why a job needs no call, or nothing.
-func skipReason(job queue.Job, art article) string {
+// SkipReason says why a job needs no call, as its result would, or nothing.
+func SkipReason(job queue.Job, art clean.Article) string {
 	if art.Skip != "" {
 		return string(art.Skip)
 	}

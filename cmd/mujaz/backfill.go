@@ -21,6 +21,7 @@ import (
 
 // backfillCmd holds the commands for an archive. Each is a file of its own.
 type backfillCmd struct {
+	Plan      backfillPlanCmd      `cmd:"" help:"Say what a run would do, take and cost, and send nothing."`
 	Run       backfillRunCmd       `cmd:"" help:"Queue the rows of an archive, and wait for what becomes of them."`
 	Status    backfillStatusCmd    `cmd:"" aliases:"list" help:"List the runs, or show one: how far it is, and what it has cost."`
 	Collect   backfillCollectCmd   `cmd:"" help:"Write a run's results to a file: JSON Lines, CSV, Parquet, or a page for reading."`

@@ -31,7 +31,7 @@ type cli struct {
 	Cancel  cancelCmd  `cmd:"" help:"End queued jobs as dead letters, without a call." group:"jobs"`
 	Status  statusCmd  `cmd:"" help:"Print what waits, what is in flight, paused and dead." group:"jobs"`
 
-	Backfill backfillCmd `cmd:"" help:"Take an archive of articles through the queue: run, reconcile, pause, cancel." group:"jobs"`
+	Backfill backfillCmd `cmd:"" help:"Take an archive of articles through the queue: plan, run, reconcile, pause, cancel." group:"jobs"`
 	Redo     redoCmd     `cmd:"" help:"Do results again: flagged ones, those of another prompt or model." group:"jobs"`
 	Cost     costCmd     `cmd:"" help:"Print what LLM calls have cost, by day, run, model and more." group:"jobs"`
 	Glossary glossaryCmd `cmd:"" help:"Check the house's glossary, and learn names for it from results." group:"jobs"`
