@@ -129,7 +129,7 @@ func answer(conn *queue.Conn) func(context.Context, *queue.Delivery, queue.Job) 
 		if err != nil {
 			return err
 		}
-		_, err = conn.PublishResult(ctx, d, job, payload, queue.StatusOK)
+		_, err = conn.PublishResult(ctx, d, job, payload, queue.Result{Status: queue.StatusOK})
 		return err
 	}
 }
