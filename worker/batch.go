@@ -88,7 +88,7 @@ func (b *Batch) Question(job queue.Job) (Question, Aside) {
 	if err != nil {
 		return Question{}, AsideRefused
 	}
-	if SkipReason(job, art) != "" {
+	if SkipReason(job, art.Article) != "" {
 		return Question{}, AsideSkipped
 	}
 	art.terms = b.p.terms(job, art)
