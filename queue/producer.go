@@ -23,8 +23,8 @@ type Route struct {
 	// Answer is the ledger's key of the job's first call, where that was made before;
 	// see [HeaderAnswer].
 	Answer string
-	// Again, which is not empty, has a job queued anew within the dedupe window:
-	// it becomes part of the message id.
+	// Again, where it is not empty, becomes part of the message id: a job is queued
+	// anew within the dedupe window, or beside that of another source with its id.
 	Again string
 }
 

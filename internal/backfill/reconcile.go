@@ -228,7 +228,7 @@ func (c *reconciler) lookAgain(ctx context.Context, missing []Item) ([]Item, err
 // repair queues a job anew: under another message id, as the server may remember
 // the one that it had.
 func (c *reconciler) repair(ctx context.Context, item Item) error {
-	again := "repair-" + strconv.FormatInt(time.Now().UnixNano(), 36)
+	again := c.cfg.Run + "-repair-" + strconv.FormatInt(time.Now().UnixNano(), 36)
 	_, err := queue.NewSigningProducer(c.cfg.Conn, c.cfg.Signer).Submit(ctx, item.Job, queue.Route{Lane: queue.LaneBackfill, Source: c.cfg.Run, Again: again})
 	if err != nil && !errors.Is(err, queue.ErrConflict) {
 		return fmt.Errorf("queue row %d again: %w", item.Number, err)

@@ -76,7 +76,11 @@ func RedoPass(lane queue.Lane) string { return "redo-" + string(lane) }
 
 func (c *Config) pass() string { return RedoPass(c.lane()) }
 
-func (c *Config) route() queue.Route { return queue.Route{Lane: c.lane(), Source: c.Run} }
+// route of the run's jobs. The server dedupes a lane's messages by id alone: with
+// its name in it, another run of the same articles is not taken for this one.
+func (c *Config) route() queue.Route {
+	return queue.Route{Lane: c.lane(), Source: c.Run, Again: c.Run}
+}
 
 // recorded is what the record keeps of how a run is done.
 type recorded struct {
