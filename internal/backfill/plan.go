@@ -76,7 +76,7 @@ func Plan(ctx context.Context, reader *archive.Reader, cfg PlanConfig) (*Survey,
 		defer close(order)
 		defer close(todo)
 		readErr = rows.each(ctx, func(item Item) error {
-			return handOut(ctx, inHand, &assessment{Item: item, progress: progressOf(reader), done: make(chan struct{})}, todo, order)
+			return handOut(ctx, inHand, &assessment{Item: item, progress: PlanProgress{Read: item.Read, Size: item.Size}, done: make(chan struct{})}, todo, order)
 		})
 	})
 	for range max(1, runtime.GOMAXPROCS(0)) {
@@ -119,11 +119,6 @@ func handOut(ctx context.Context, inHand *semaphore.Weighted, a *assessment, tod
 // weight is what a row takes of the bytes in hand.
 func (a *assessment) weight() int64 {
 	return min(planBytes, int64(len(a.Job.Article.Text)+len(a.Job.Article.HTML)))
-}
-
-func progressOf(reader *archive.Reader) (p PlanProgress) {
-	p.Read, p.Size = reader.Read()
-	return p
 }
 
 // foreseers count by letters, and with the model's tokenizer where it is known.

@@ -216,11 +216,10 @@ func (r *run) work(ctx context.Context) error {
 	return r.fewer(ctx, 1, time.Time{})
 }
 
-func (r *run) see(reader *archive.Reader, item Item) {
-	read, size := reader.Read()
+func (r *run) see(item Item) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.last.RunCursor, r.last.Read, r.last.Size, r.last.Sending = item.Cursor, read, size, true
+	r.last.RunCursor, r.last.Read, r.last.Size, r.last.Sending = item.Cursor, item.Read, item.Size, true
 }
 
 func (r *run) progress() Progress {

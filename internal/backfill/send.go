@@ -66,7 +66,7 @@ func (r *run) sendAll(ctx context.Context, reader *archive.Reader, done queue.Ru
 				return err
 			}
 		}
-		r.see(reader, item)
+		r.see(item)
 		if item.Cursor.Rows <= done.Rows {
 			return r.passOver(item, done)
 		}

@@ -34,6 +34,10 @@ type Item struct {
 	Err    error     // of a bad row
 	// Cursor is the run's when this row is done.
 	Cursor queue.RunCursor
+	// Read of Size bytes of the inputs; Size is 0 where it is not known.
+	Read, Size int64
+
+	article string // its digest, of a job or a duplicate
 }
 
 // Walk reads the rows of a run in their order. The same inputs give the same
@@ -80,6 +84,7 @@ func (w *Walk) Next(ctx context.Context) (Item, error) {
 		item = w.judge(row)
 	}
 	w.count(&item)
+	item.Read, item.Size = w.reader.Read()
 	return item, nil
 }
 
@@ -92,8 +97,8 @@ func (w *Walk) judge(row archive.Row) Item {
 		return item.bad(err)
 	}
 	key := sha256.Sum256([]byte(item.Job.ID))
-	article := sha256.Sum256([]byte(queue.Job{Article: row.Article}.Digest()))
-	now := sighting{number: row.Number, article: [8]byte(article[:])}
+	item.article = queue.Job{Article: row.Article}.Digest()
+	now := sighting{number: row.Number, article: [8]byte([]byte(item.article))}
 	id := [16]byte(key[:])
 	switch first, found := w.seen[id]; {
 	case !found:
@@ -141,25 +146,50 @@ func (w *Walk) count(item *Item) {
 		mark = item.Job.Key()
 	case KindJob:
 		c.Jobs++
-		mark = item.Job.Key() + queue.Job{Article: item.Job.Article}.Digest()
+		mark = item.Job.Key() + item.article
 	}
 	w.digest = sha256.Sum256(append(w.digest[:], mark+" "+strconv.FormatInt(item.Number, 10)...))
 	item.Cursor = *c
 	item.Cursor.Digest = hex.EncodeToString(w.digest[:16])
 }
 
-// each walks to the end, or until f returns an error.
+// readAhead is how many rows are read while earlier ones are worked on.
+const readAhead = 64
+
+// each walks to the end, or until f returns an error. The rows are read beside f.
 func (w *Walk) each(ctx context.Context, f func(Item) error) error {
-	for {
-		item, err := w.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return nil
+	reading, stop := context.WithCancel(ctx)
+	items, end := make(chan Item, readAhead), make(chan error, 1)
+	go func() {
+		defer close(items)
+		for {
+			item, err := w.Next(reading)
+			if err != nil {
+				end <- err
+				return
+			}
+			select {
+			case items <- item:
+			case <-reading.Done():
+				end <- context.Cause(reading)
+				return
+			}
 		}
-		if err != nil {
-			return err
+	}()
+	// The reader is its owner's again when each returns.
+	defer func() {
+		for range items {
+			continue
 		}
+	}()
+	defer stop()
+	for item := range items {
 		if err := f(item); err != nil {
 			return err
 		}
 	}
+	if err := <-end; !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
 }

@@ -47,7 +47,7 @@ func RunBackfill(ctx context.Context, cfg Config, report func(BackfillStep) erro
 	if err := writeArchive(archive, cfg.Jobs); err != nil {
 		return err
 	}
-	plan, err := cfg.command(ctx, "plan", nil, "backfill", "plan", "--input-price", "1", "--output-price", "2", "--currency", "USD", "--model", "bench", "--json", archive)
+	plan, err := cfg.command(ctx, "plan", nil, "backfill", "plan", "--price-input", "1", "--price-output", "2", "--model", "bench", "--json", archive)
 	if err == nil {
 		err = report(plan)
 	}
