@@ -66,12 +66,13 @@ var errEnough = errors.New("enough")
 
 // collector is a collecting on its way.
 type collector struct {
-	conn   *queue.Conn
-	cfg    Config
-	each   func(Record) error
-	counts Counts
-	skip   int
-	seen   sequences // of the results that rows have found
+	conn      *queue.Conn
+	cfg       Config
+	each      func(Record) error
+	counts    Counts
+	rows, bad int // read so far: counted apart, as rows are read beside the rest
+	skip      int
+	seen      sequences // of the results that rows have found
 }
 
 // Collect calls each for every record, until it returns an error. The counts

@@ -58,7 +58,9 @@ func (c *collector) byRow(ctx context.Context) error {
 		})
 	}
 	group.Go(func() error { return c.offerRows(inGroup, room, order) })
-	if err := group.Wait(); err != nil {
+	err := group.Wait()
+	c.counts.Rows, c.counts.Bad = c.rows, c.bad
+	if err != nil {
 		return err
 	}
 	return c.countElsewhere(ctx)
@@ -76,9 +78,9 @@ func (c *collector) readRows(ctx context.Context, room *semaphore.Weighted, todo
 		case err != nil:
 			return fmt.Errorf("read input: %w", err)
 		}
-		c.counts.Rows++
+		c.rows++
 		if item.Kind == backfill.KindBad {
-			c.counts.Bad++
+			c.bad++
 			if c.cfg.BadRow != nil {
 				c.cfg.BadRow(item.Place, item.Err)
 			}
