@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -21,8 +22,11 @@ func (c *Conn) fleetEntries(ctx context.Context, what, pattern string, each func
 	defer watch.Stop() //nolint:errcheck // it has served its purpose
 	for {
 		select {
-		case entry := <-watch.Updates():
-			if entry == nil { // that is all there is
+		case entry, open := <-watch.Updates():
+			switch {
+			case !open:
+				return fmt.Errorf("look up the %s: %w", what, errWatchEnded)
+			case entry == nil: // that is all there is
 				return nil
 			}
 			each(entry)
@@ -31,3 +35,5 @@ func (c *Conn) fleetEntries(ctx context.Context, what, pattern string, each func
 		}
 	}
 }
+
+var errWatchEnded = errors.New("the watch has ended")

@@ -136,7 +136,7 @@ func (q question) at(e *endpoint) question {
 // paidBefore finds an answer of any endpoint that this job paid for before it
 // was delivered again: the first one may be there again by now.
 func (a *asker) paidBefore(ctx context.Context, q question) (string, bool) {
-	if a.d.Delivered <= 1 || q.chain.alone() {
+	if a.d.First() || q.chain.alone() {
 		return "", false
 	}
 	for _, e := range q.chain.all() {
@@ -218,7 +218,7 @@ func (a *asker) askAnew(ctx context.Context, q question, key string) (entry, err
 // crash counts even where a new one is forced.
 func (a *asker) stored(ctx context.Context, key string) (entry, bool) {
 	keys := []string{key}
-	if a.d.Delivered > 1 {
+	if !a.d.First() {
 		keys = append(keys, a.ownKey(key))
 	}
 	for _, k := range keys {
