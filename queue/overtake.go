@@ -35,6 +35,8 @@ const (
 	claimBeat = ClaimTTL / 7
 	// claimTrust is how long a claim counts that could not be renewed.
 	claimTrust = ClaimTTL - ClaimTTL/5
+	// claimAgain is for how long a job goes back that another worker has.
+	claimAgain = ClaimTTL / 3
 	// maxResting bounds the claims that are kept for jobs which were handed back.
 	// Without one they come again after [ClaimTTL].
 	maxResting = 1024
@@ -212,9 +214,11 @@ func (c *Conn) removeJob(ctx context.Context, d *Delivery) error {
 	return fmt.Errorf("remove the job: %w", answer.Error)
 }
 
-// takenOutOfTurn hands a job back that another worker has taken out of its turn.
+// takenOutOfTurn hands a job back that another worker has taken out of its turn,
+// or that rests. Only where sources take turns is there a question to ask, and
+// for a job that came before.
 func (c *Consumer) takenOutOfTurn(ctx context.Context, d *Delivery) bool {
-	if d.OutOfTurn || !d.contended || c.inOrder.Load() {
+	if d.OutOfTurn || d.First() || c.inOrder.Load() {
 		return false
 	}
 	attempt, cancel := context.WithTimeout(ctx, turnTimeout)
@@ -226,7 +230,7 @@ func (c *Consumer) takenOutOfTurn(ctx context.Context, d *Delivery) bool {
 	if !errors.Is(err, ErrClaimed) {
 		return false // unclaimed, it is ours by its lease
 	}
-	if err := d.HandBack(ctx, ClaimTTL); err != nil {
+	if err := d.HandBack(ctx, claimAgain); err != nil {
 		d.Abandon()
 	}
 	return true
