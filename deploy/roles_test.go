@@ -275,6 +275,7 @@ func TestRolesEnd(t *testing.T) {
 				"mujaz.jobs.live.newsdesk.k", "_INBOX_reader.x", "_INBOX.x", "other.subject", "$JS.API.STREAM.DELETE.MUJAZ_JOBS", "$JS.API.STREAM.PURGE.MUJAZ_JOBS",
 				"$JS.API.STREAM.UPDATE.MUJAZ_JOBS", "$JS.API.STREAM.CREATE.MUJAZ_JOBS", "$JS.API.STREAM.MSG.DELETE.MUJAZ_RESULTS", "$JS.API.CONSUMER.DELETE.MUJAZ_JOBS.mujaz-live",
 				"$JS.API.CONSUMER.PAUSE.MUJAZ_JOBS.mujaz-live", "$JS.API.CONSUMER.CREATE.MUJAZ_JOBS.x", "$KV.MUJAZ_FLEET.switch.lane.live", "$KV.OTHER.k",
+				"$JS.API.STREAM.MSG.DELETE.MUJAZ_DEAD", "$JS.API.DIRECT.GET.MUJAZ_DEAD", "$JS.API.STREAM.MSG.DELETE.OTHER",
 			},
 			allowed: []string{"mujaz.results.live.newsdesk.k", "mujaz.dead.refused.k", "mujaz.claims.k", "_INBOX_newsdesk.x", "$KV.MUJAZ_FLEET.worker.a.b"},
 		},

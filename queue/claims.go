@@ -75,6 +75,15 @@ func (cl *Claim) write(ctx context.Context, last uint64) error {
 	return nil
 }
 
+// claimOwner is whose claim a key is, or [ErrNotFound].
+func (c *Conn) claimOwner(ctx context.Context, key string) (string, error) {
+	msg, err := c.lastOn(ctx, c.topo.claimsStream(), c.topo.Prefix+".claims."+key)
+	if err != nil {
+		return "", err
+	}
+	return string(msg.Data), nil
+}
+
 // Release gives a claim up at once: the call came to nothing. Where there is an
 // answer the claim may run out by itself.
 func (cl *Claim) Release(ctx context.Context) error {
@@ -110,5 +119,6 @@ func (t Topology) claimsConfig() jetstream.StreamConfig {
 		Duplicates:        minDedupe,
 		Replicas:          t.Replicas,
 		Storage:           jetstream.MemoryStorage,
+		AllowDirect:       true,
 	}
 }

@@ -34,8 +34,8 @@ type Delivery struct {
 
 	consumer  *Consumer
 	msg       *nats.Msg
-	claim     *Claim // of the job, in a lane whose sources take turns
-	contended bool   // the lane is such a one
+	claim     *Claim // of a job that was taken out of turn
+	contended bool   // several sources had jobs in the lane
 	lease     *lease
 }
 
@@ -167,9 +167,6 @@ func (d *Delivery) HandBack(ctx context.Context, delay time.Duration) error {
 		return fmt.Errorf("hand the job back: %w", err)
 	}
 	d.conclude()
-	if d.claim != nil {
-		_ = d.claim.Release(attempt) // it runs out by itself
-	}
 	return nil
 }
 

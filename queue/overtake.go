@@ -28,7 +28,7 @@ const (
 	lookPause = time.Second
 	// turnTimeout bounds a request for a turn; if it fails the queue's order is
 	// followed.
-	turnTimeout = time.Second
+	turnTimeout = 2 * time.Second
 	// claimedInARow are the claims of others that are passed in search of a job.
 	claimedInARow = 16
 	// claimBeat renews a claim six times before it runs out.
@@ -151,7 +151,7 @@ func (c *Consumer) overtake(ctx context.Context, lane *laneFetch, source string)
 		t.next[source] = msg.Sequence + 1
 		d := c.delivery(lane.lane, &nats.Msg{Subject: msg.Subject, Header: msg.Header, Data: msg.Data}, msg.Sequence, msg.Time, 1)
 		d.OutOfTurn = true
-		d.claim, err = c.conn.Claim(ctx, turnKey(d), "")
+		d.claim, err = c.conn.Claim(ctx, turnKey(d), ownerOutOfTurn)
 		if errors.Is(err, ErrClaimed) {
 			continue
 		}
@@ -215,7 +215,7 @@ func (c *Conn) removeJob(ctx context.Context, d *Delivery) error {
 }
 
 // takenOutOfTurn hands a job back that another worker has taken out of its turn,
-// or that rests. Only where sources take turns is there a question to ask, and
+// or that rests. There is a question to ask only where sources take turns, and
 // for a job that came before.
 func (c *Consumer) takenOutOfTurn(ctx context.Context, d *Delivery) bool {
 	if d.OutOfTurn || d.First() || c.inOrder.Load() {
@@ -223,18 +223,30 @@ func (c *Consumer) takenOutOfTurn(ctx context.Context, d *Delivery) bool {
 	}
 	attempt, cancel := context.WithTimeout(ctx, turnTimeout)
 	defer cancel()
-	claim, err := c.conn.Claim(attempt, turnKey(d), "")
-	if err == nil {
-		d.claim = claim
+	var taken bool
+	if d.Delivered > 1 {
+		owner, err := c.conn.claimOwner(attempt, turnKey(d))
+		taken = err == nil && owner == ownerOutOfTurn
+	} else {
+		// The claim keeps out who does not know yet that the queue has come so
+		// far. It is not renewed: once they know they let it alone.
+		_, err := c.conn.Claim(attempt, turnKey(d), ownerInTurn)
+		taken = errors.Is(err, ErrClaimed)
 	}
-	if !errors.Is(err, ErrClaimed) {
-		return false // unclaimed, it is ours by its lease
+	if !taken {
+		return false // whatever went wrong: it is ours by its lease
 	}
 	if err := d.HandBack(ctx, claimAgain); err != nil {
 		d.Abandon()
 	}
 	return true
 }
+
+// Owners of the claims of jobs.
+const (
+	ownerOutOfTurn = "out of turn"
+	ownerInTurn    = "in turn"
+)
 
 // unfair takes note of a right that is missing, and reports whether one is.
 // Without it sources do not take turns; what else goes wrong is tried again.
