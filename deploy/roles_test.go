@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -378,6 +379,42 @@ func TestRolesDenied(t *testing.T) {
 	}
 	if ctx.Err() != nil {
 		t.Error("denials took longer than a minute: they are timeouts")
+	}
+}
+
+// TestRolesTakeTurns: a worker may take jobs out of the queue's order.
+func TestRolesTakeTurns(t *testing.T) {
+	h := passwordHouse(t)
+	operator := h.as(t, "operator")
+	if err := operator.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	producer := queue.NewProducer(operator)
+	for i := range 22 {
+		source := "sports"
+		if i >= 20 {
+			source = "newsdesk"
+		}
+		if _, err := producer.Submit(t.Context(), queue.Job{ID: fmt.Sprint(i), Article: queue.Article{Text: told}}, queue.Route{Source: source}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	done, early := 0, 0
+	consumer := queue.NewConsumer(h.as(t, "worker"), queue.ConsumerConfig{Slots: 1, OnUnfair: func(err error) { t.Error(err) }})
+	if err := consumer.Run(ctx, t.Context(), func(ctx context.Context, d *queue.Delivery) {
+		if d.OutOfTurn {
+			early++
+		}
+		if err := d.Ack(ctx); err != nil {
+			t.Error(err)
+		}
+		if done++; done == 22 {
+			cancel()
+		}
+	}); err != nil || done != 22 || early == 0 {
+		t.Errorf("%d jobs done, %d of them out of turn, %v", done, early, err)
 	}
 }
 

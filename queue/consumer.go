@@ -120,7 +120,7 @@ func (c *Consumer) Run(ctx, work context.Context, handle func(context.Context, *
 	slots := newSlotPool(c.cfg.Slots)
 	stopHearts := make(chan struct{})
 	hearts.Go(func() { c.keepLeases(stopHearts) })
-	hearts.Go(func() { c.keepClaims(stopHearts) })
+	hearts.Go(func() { c.keepClaims(work, stopHearts) })
 	hearts.Go(func() { c.board.follow(ctx, c.conn) })
 
 	start := func(d *Delivery) { c.start(work, slots, d, handle) }

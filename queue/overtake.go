@@ -224,16 +224,18 @@ func (c *Consumer) takenOutOfTurn(ctx context.Context, d *Delivery) bool {
 	attempt, cancel := context.WithTimeout(ctx, turnTimeout)
 	defer cancel()
 	var taken bool
+	var err error
 	if d.Delivered > 1 {
-		owner, err := c.conn.claimOwner(attempt, turnKey(d))
+		var owner string
+		owner, err = c.conn.claimOwner(attempt, turnKey(d))
 		taken = err == nil && owner == ownerOutOfTurn
 	} else {
 		// The claim keeps out who does not know yet that the queue has come so
 		// far. It is not renewed: once they know they let it alone.
-		_, err := c.conn.Claim(attempt, turnKey(d), ownerInTurn)
+		_, err = c.conn.Claim(attempt, turnKey(d), ownerInTurn)
 		taken = errors.Is(err, ErrClaimed)
 	}
-	if !taken {
+	if c.unfair(err) || !taken {
 		return false // whatever went wrong: it is ours by its lease
 	}
 	if err := d.HandBack(ctx, claimAgain); err != nil {
@@ -269,11 +271,9 @@ func (c *Consumer) rest(claim *Claim, delay time.Duration) {
 
 // keepClaims renews the claims of jobs that were taken out of turn, and releases
 // those of jobs that have rested.
-func (c *Consumer) keepClaims(stop <-chan struct{}) {
+func (c *Consumer) keepClaims(ctx context.Context, stop <-chan struct{}) {
 	tick := time.NewTicker(claimBeat)
 	defer tick.Stop()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	for {
 		select {
 		case now := <-tick.C:
