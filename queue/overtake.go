@@ -76,7 +76,7 @@ func (c *Consumer) fill(ctx context.Context, lane *laneFetch, want int, start fu
 		d.contended = lane.turns.mixed
 		start(d)
 	}
-	if lane.more = len(msgs) == queued; !lane.more && err == nil {
+	if lane.more = len(msgs) == min(queued, maxPull); !lane.more && err == nil {
 		lane.turns.over() // all there is has been given
 	}
 	return took + len(msgs), err
@@ -279,7 +279,8 @@ func (c *Consumer) keepClaims(ctx context.Context, stop <-chan struct{}) {
 		case now := <-tick.C:
 			c.beatClaims(ctx, now)
 		case <-stop:
-			c.beatClaims(ctx, time.Now())
+			// What was handed back at the end may come again at once.
+			c.beatClaims(context.WithoutCancel(ctx), time.Now().Add(minHandBack))
 			return
 		}
 	}
