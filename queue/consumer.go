@@ -57,8 +57,10 @@ type laneFetch struct {
 	polling bool             // a poll stands at the server and holds a slot
 	polled  chan fetchResult // capacity 1
 	turns   turns
-	more    bool      // the last fetch took all that was asked for
-	looked  time.Time // for the sources that wait
+	more    bool                // the last fetch took all that was asked for
+	looked  time.Time           // for the sources that wait
+	looking bool                // a look is under way
+	found   chan waitingSources // capacity 1
 }
 
 type fetchResult struct {
@@ -114,7 +116,7 @@ func (c *Consumer) Run(ctx, work context.Context, handle func(context.Context, *
 			c.closePullers()
 			return err
 		}
-		c.lanes = append(c.lanes, &laneFetch{lane: lane, pull: p, polled: make(chan fetchResult, 1)})
+		c.lanes = append(c.lanes, &laneFetch{lane: lane, pull: p, polled: make(chan fetchResult, 1), found: make(chan waitingSources, 1)})
 	}
 	var hearts sync.WaitGroup
 	slots := newSlotPool(c.cfg.Slots)
@@ -458,9 +460,13 @@ func (c *Consumer) keepLeases(stop <-chan struct{}) {
 	}
 }
 
-// endPolls waits for standing polls, which end with the fetch context.
+// endPolls waits for standing polls and looks, which end with the fetch context.
 func (c *Consumer) endPolls() {
 	for _, lane := range c.lanes {
+		if lane.looking {
+			<-lane.found
+			lane.looking = false
+		}
 		if lane.polling {
 			r := <-lane.polled
 			lane.polling = false

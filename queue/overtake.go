@@ -82,23 +82,38 @@ func (c *Consumer) fill(ctx context.Context, lane *laneFetch, want int, start fu
 	return took + len(msgs), err
 }
 
-// look finds out which sources wait, where there are more jobs than slots.
+// look finds out which sources wait, where there are more jobs than slots. It
+// takes in what was found since the last call: no slot waits for it.
 func (c *Consumer) look(ctx context.Context, lane *laneFetch) {
-	if !lane.more || c.inOrder.Load() || time.Since(lane.looked) < lookPause {
+	select {
+	case found := <-lane.found:
+		lane.looking = false
+		lane.turns.look(c.board.unpaused(lane.lane, found.waiting), found.delivered)
+	default:
+	}
+	if !lane.more || lane.looking || c.inOrder.Load() || time.Since(lane.looked) < lookPause {
 		return
 	}
-	lane.looked = time.Now()
-	ctx, cancel := context.WithTimeout(ctx, turnTimeout)
-	defer cancel()
-	waiting, delivered, err := c.conn.waiting(ctx, lane.lane)
-	c.unfair(err)
-	lane.turns.look(c.board.unpaused(lane.lane, waiting), delivered)
+	lane.looked, lane.looking = time.Now(), true
+	go func() {
+		ctx, cancel := context.WithTimeout(ctx, turnTimeout)
+		defer cancel()
+		found, err := c.conn.waiting(ctx, lane.lane)
+		c.unfair(err)
+		lane.found <- found
+	}()
 }
 
-// waiting lists the sources that have jobs in a lane, those in hand included,
-// and how far its consumer has come. It lists none where there is only one, or
-// more than take turns.
-func (c *Conn) waiting(ctx context.Context, lane Lane) (sources []string, delivered uint64, err error) {
+// waitingSources are those that have jobs in a lane, and how far its consumer
+// has come.
+type waitingSources struct {
+	waiting   []string
+	delivered uint64
+}
+
+// waiting lists the sources that have jobs in a lane, those in hand included. It
+// lists none where there is only one, or more than take turns.
+func (c *Conn) waiting(ctx context.Context, lane Lane) (found waitingSources, err error) {
 	name, all := c.topo.JobsStream(lane), c.topo.storedSubject(lane, "*")
 	err = c.guard(ctx, func(ctx context.Context) error {
 		stream, err := c.js.Stream(ctx, name)
@@ -114,23 +129,24 @@ func (c *Conn) waiting(ctx context.Context, lane Lane) (sources []string, delive
 		if err != nil {
 			return err
 		}
+		consumer, err := stream.Consumer(ctx, c.topo.Durable(lane))
+		if err != nil {
+			return err
+		}
+		found.delivered = consumer.CachedInfo().Delivered.Stream
 		for subject := range info.State.Subjects {
 			source := subject[strings.LastIndexByte(subject, '.')+1:]
 			if tokenPattern.MatchString(source) {
-				sources = append(sources, source)
+				found.waiting = append(found.waiting, source)
 			}
 		}
-		slices.Sort(sources)
-		consumer, err := stream.Consumer(ctx, c.topo.Durable(lane))
-		if err == nil {
-			delivered = consumer.CachedInfo().Delivered.Stream
-		}
-		return err
+		slices.Sort(found.waiting)
+		return nil
 	}, name)
 	if err != nil {
-		return nil, 0, fmt.Errorf("look for the sources that wait in the %s lane: %w", lane, err)
+		return waitingSources{}, fmt.Errorf("look for the sources that wait in the %s lane: %w", lane, err)
 	}
-	return sources, delivered, nil
+	return found, nil
 }
 
 // overtake takes the next job of a source from within the queue. It returns nil
