@@ -80,6 +80,13 @@ func TestConsumerServesLiveFirst(t *testing.T) {
 		submit(t, conn, article(fmt.Sprint("old", i)), queue.Route{Lane: queue.LaneBackfill, Source: "archive"})
 		submit(t, conn, article(fmt.Sprint("new", i)), queue.Route{Source: "desk"})
 	}
+	// The server counts a job as one that waits a moment after it has confirmed
+	// it: until then it answers that the lane is empty.
+	queuetest.Eventually(t, "both lanes have their jobs", func() bool {
+		live, err := conn.Backlog(t.Context(), queue.LaneLive)
+		backfill, err2 := conn.Backlog(t.Context(), queue.LaneBackfill)
+		return err == nil && err2 == nil && live.Pending == 5 && backfill.Pending == 5
+	})
 	w := consume(t, conn, queue.ConsumerConfig{Slots: 1})
 	for i := range 10 {
 		want, source := queue.LaneLive, "desk"
