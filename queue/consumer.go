@@ -60,6 +60,7 @@ type laneFetch struct {
 	more    bool                // the last fetch took all that was asked for
 	looked  time.Time           // for the sources that wait
 	looking bool                // a look is under way
+	known   bool                // whether several sources wait: before, they may
 	found   chan waitingSources // capacity 1
 }
 

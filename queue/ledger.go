@@ -77,10 +77,8 @@ type Attempts struct {
 	Failed int `json:"failed"`
 	// Started and Concluded deliveries: those that were started and never
 	// concluded died with their worker, or lost their lease.
-	Started   int `json:"started"`
-	Concluded int `json:"concluded"`
-	// OutOfTurn of those that were started, see [Delivery].
-	OutOfTurn  int    `json:"out_of_turn,omitzero"`
+	Started    int    `json:"started"`
+	Concluded  int    `json:"concluded"`
 	FirstError string `json:"first_error,omitzero"`
 	LastError  string `json:"last_error,omitzero"`
 }

@@ -73,11 +73,12 @@ func (c *Consumer) fill(ctx context.Context, lane *laneFetch, want int, start fu
 			continue
 		}
 		lane.turns.gave(d.Source, d.Sequence)
-		d.contended = lane.turns.mixed
+		d.contended = (lane.turns.mixed || !lane.known) && !c.inOrder.Load()
 		start(d)
 	}
 	if lane.more = len(msgs) == min(queued, maxPull); !lane.more && err == nil {
 		lane.turns.over() // all there is has been given
+		lane.known = true
 	}
 	return took + len(msgs), err
 }
@@ -87,7 +88,7 @@ func (c *Consumer) fill(ctx context.Context, lane *laneFetch, want int, start fu
 func (c *Consumer) look(ctx context.Context, lane *laneFetch) {
 	select {
 	case found := <-lane.found:
-		lane.looking = false
+		lane.looking, lane.known = false, lane.known || found.known
 		lane.turns.look(c.board.unpaused(lane.lane, found.waiting), found.delivered)
 	default:
 	}
@@ -109,6 +110,7 @@ func (c *Consumer) look(ctx context.Context, lane *laneFetch) {
 type waitingSources struct {
 	waiting   []string
 	delivered uint64
+	known     bool // the server has answered
 }
 
 // waiting lists the sources that have jobs in a lane, those in hand included. It
@@ -122,6 +124,7 @@ func (c *Conn) waiting(ctx context.Context, lane Lane) (found waitingSources, er
 		}
 		// Jobs that were queued before the stream dropped keys count here as a
 		// source each: they are done in order first.
+		found.known = true
 		if n := stream.CachedInfo().State.NumSubjects; n < 2 || n > maxSources {
 			return nil
 		}

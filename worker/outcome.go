@@ -111,11 +111,10 @@ func (a *attempt) begin(ctx context.Context) bool {
 		return false
 	}
 	a.kept = past != queue.Attempts{}
-	if past.Started == past.OutOfTurn && a.d.Delivered > 1 {
+	if past.Started == 0 && a.d.Delivered > 1 {
 		// Delivered before, and nobody concluded it: every way back to the
-		// queue leaves a record. Or it went back at once, as another worker had
-		// it out of turn: a crash too many has it run alone a little early.
-		past.Started++
+		// queue leaves a record.
+		past.Started = 1
 	}
 	a.past = past
 	if past.Crashes() >= poisonCrashes {
@@ -134,9 +133,6 @@ func (a *attempt) started(ctx context.Context) bool {
 	}
 	next := a.past
 	next.Started++
-	if a.d.OutOfTurn {
-		next.OutOfTurn++
-	}
 	if err := a.w.ledger.PutAttempts(ctx, a.d, next); err != nil {
 		a.conclude(ctx, queue.Result{}, queueFailed(StageDecode, err))
 		return false
