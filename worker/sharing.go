@@ -38,7 +38,8 @@ const (
 	lookEvery  = 50 * time.Millisecond
 	lookSeldom = time.Second
 	// staleLook is when a look into the ledger before the claim is too old: an
-	// answer's claim may have run out since.
+	// answer's claim may have run out since, or this process was stopped for so
+	// long that its own attempt at a claim timed out.
 	staleLook = queue.ClaimTTL / 3
 )
 
@@ -90,7 +91,7 @@ func (s *sharing) enter(ctx context.Context, key, owner string, look func() bool
 			continue
 		}
 		s.claimed(own, claim, err)
-		if err == nil && time.Since(looked) > staleLook && look() {
+		if time.Since(looked) > staleLook && look() {
 			s.leave(ctx, key, own, true)
 			return true, nil, nil
 		}
