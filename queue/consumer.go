@@ -61,6 +61,7 @@ type laneFetch struct {
 	looked  time.Time           // for the sources that wait
 	looking bool                // a look is under way
 	known   bool                // whether several sources wait: before, they may
+	shared  bool                // several have waited, since the consumer began
 	found   chan waitingSources // capacity 1
 }
 
@@ -246,6 +247,7 @@ func (c *Consumer) pollAll(ctx context.Context, limit int, start func(*Delivery)
 			continue
 		}
 		lane.polling = true
+		shared := lane.shared
 		go func() {
 			msgs, err := lane.pull.poll(ctx, wait)
 			// Started here, as the loop may be blocked by the intake or
@@ -254,6 +256,7 @@ func (c *Consumer) pollAll(ctx context.Context, limit int, start func(*Delivery)
 			if ctx.Err() == nil {
 				for _, msg := range msgs {
 					if d := c.delivered(lane.lane, msg); d != nil {
+						d.shared = shared
 						start(d)
 					}
 				}

@@ -36,6 +36,7 @@ type Delivery struct {
 	msg       *nats.Msg
 	claim     *Claim // of a job that was taken out of turn
 	contended bool   // several sources had jobs in the lane
+	shared    bool   // they once had
 	lease     *lease
 }
 

@@ -73,7 +73,8 @@ func (c *Consumer) fill(ctx context.Context, lane *laneFetch, want int, start fu
 			continue
 		}
 		lane.turns.gave(d.Source, d.Sequence)
-		d.contended = (lane.turns.mixed || !lane.known) && !c.inOrder.Load()
+		lane.shared = lane.shared || lane.turns.mixed
+		d.shared, d.contended = lane.shared, (lane.turns.mixed || !lane.known) && !c.inOrder.Load()
 		start(d)
 	}
 	if lane.more = len(msgs) == min(queued, maxPull); !lane.more && err == nil {
@@ -235,9 +236,10 @@ func (c *Conn) removeJob(ctx context.Context, d *Delivery) error {
 
 // takenOutOfTurn hands a job back that another worker has taken out of its turn,
 // or that rests. There is a question to ask only where sources take turns, and
-// for a job that came before.
+// for a job that came before where they did.
 func (c *Consumer) takenOutOfTurn(ctx context.Context, d *Delivery) bool {
-	if d.OutOfTurn || d.First() || c.inOrder.Load() {
+	asks := d.contended || d.shared && d.Delivered > 1
+	if d.OutOfTurn || !asks || c.inOrder.Load() {
 		return false
 	}
 	attempt, cancel := context.WithTimeout(ctx, turnTimeout)
