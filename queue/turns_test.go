@@ -121,6 +121,9 @@ func TestTurnsTwoWorkers(t *testing.T) {
 	}
 }
 
+// many jobs outlast a look for the sources that wait, also on a busy machine.
+const many = 400
+
 // outOfTurn takes flood's jobs until one of the others comes out of turn.
 func (w *work) outOfTurn(t testing.TB) inHand {
 	t.Helper()
@@ -139,10 +142,10 @@ func TestTurnsHandBack(t *testing.T) {
 	t.Parallel()
 	server := queuetest.Start(t)
 	conn := server.Connect(t)
-	flood(t, conn, queue.LaneLive, 40, 1, 2)
+	flood(t, conn, queue.LaneLive, many, 1, 2)
 	w := consume(t, conn, queue.ConsumerConfig{Slots: 2})
 	later, soon := w.outOfTurn(t), w.outOfTurn(t)
-	if later.First() || later.Delivered != 1 || later.Source != "small-0" || later.Sequence != 41 || soon.Sequence != 42 {
+	if later.First() || later.Delivered != 1 || later.Source != "small-0" || later.Sequence != many+1 || soon.Sequence != many+2 {
 		t.Errorf("first %t, delivery %d, source %s, sequences %d and %d", later.First(), later.Delivered, later.Source, later.Sequence, soon.Sequence)
 	}
 	for d, delay := range map[*inHand]time.Duration{&later: time.Hour, &soon: 0} {
@@ -172,7 +175,7 @@ func TestTurnsLeaseLost(t *testing.T) {
 	t.Parallel()
 	server := queuetest.Start(t)
 	conn, js := server.Connect(t), admin(t, server)
-	flood(t, conn, queue.LaneLive, 40, 2, 1)
+	flood(t, conn, queue.LaneLive, many, 2, 1)
 	w := consume(t, conn, queue.ConsumerConfig{Slots: 2})
 	taken, forgotten := w.outOfTurn(t), w.outOfTurn(t)
 	claims, err := js.Stream(t.Context(), "MUJAZ_CLAIMS")
@@ -205,7 +208,7 @@ func TestTurnsWorkerDies(t *testing.T) {
 	t.Parallel()
 	server := queuetest.Start(t)
 	conn, js := server.Connect(t), admin(t, server)
-	flood(t, conn, queue.LaneLive, 10, 1, 1)
+	flood(t, conn, queue.LaneLive, many, 1, 1)
 	w := consume(t, conn, queue.ConsumerConfig{Slots: 1})
 	d := w.outOfTurn(t)
 	d.Abandon()
@@ -226,7 +229,7 @@ func TestTurnsOfAnotherStream(t *testing.T) {
 	t.Parallel()
 	server := queuetest.Start(t)
 	conn, js := server.Connect(t), admin(t, server)
-	flood(t, conn, queue.LaneLive, 10, 1, 1)
+	flood(t, conn, queue.LaneLive, many, 1, 1)
 	w := consume(t, conn, queue.ConsumerConfig{Slots: 1})
 	d := w.outOfTurn(t)
 	if err := js.DeleteStream(t.Context(), "MUJAZ_JOBS"); err != nil {
@@ -235,12 +238,12 @@ func TestTurnsOfAnotherStream(t *testing.T) {
 	if err := conn.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	flood(t, conn, queue.LaneLive, 11, 0, 0)
+	flood(t, conn, queue.LaneLive, many+1, 0, 0)
 	if err := d.Ack(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if msgs := streamInfo(t, js, "MUJAZ_JOBS").State.Msgs; msgs != 11 {
-		t.Errorf("%d of 11 jobs are left", msgs)
+	if msgs := streamInfo(t, js, "MUJAZ_JOBS").State.Msgs; msgs != many+1 {
+		t.Errorf("%d of %d jobs are left", msgs, many+1)
 	}
 	d.end()
 }
