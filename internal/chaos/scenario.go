@@ -47,7 +47,8 @@ func Scenarios() []Scenario {
 		},
 		{
 			Name: "turns", About: "the same while eleven sources take turns",
-			Jobs: 5000, Limit: 5 * time.Minute, run: turns,
+			Jobs: 2000, Limit: 5 * time.Minute, run: turns,
+			Asked: true, // it can fail as kills can: outages of the server count as crashes
 		},
 		{
 			Name: "drain", About: "workers get SIGTERM with 64 calls in flight, that can and that cannot finish within the grace",
