@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -275,6 +276,7 @@ func TestRolesEnd(t *testing.T) {
 				"mujaz.jobs.live.newsdesk.k", "_INBOX_reader.x", "_INBOX.x", "other.subject", "$JS.API.STREAM.DELETE.MUJAZ_JOBS", "$JS.API.STREAM.PURGE.MUJAZ_JOBS",
 				"$JS.API.STREAM.UPDATE.MUJAZ_JOBS", "$JS.API.STREAM.CREATE.MUJAZ_JOBS", "$JS.API.STREAM.MSG.DELETE.MUJAZ_RESULTS", "$JS.API.CONSUMER.DELETE.MUJAZ_JOBS.mujaz-live",
 				"$JS.API.CONSUMER.PAUSE.MUJAZ_JOBS.mujaz-live", "$JS.API.CONSUMER.CREATE.MUJAZ_JOBS.x", "$KV.MUJAZ_FLEET.switch.lane.live", "$KV.OTHER.k",
+				"$JS.API.STREAM.MSG.DELETE.MUJAZ_DEAD", "$JS.API.DIRECT.GET.MUJAZ_DEAD", "$JS.API.STREAM.MSG.DELETE.OTHER",
 			},
 			allowed: []string{"mujaz.results.live.newsdesk.k", "mujaz.dead.refused.k", "mujaz.claims.k", "_INBOX_newsdesk.x", "$KV.MUJAZ_FLEET.worker.a.b", "$JS.API.DIRECT.GET.MUJAZ_DEAD.mujaz.dead.*.*"},
 		},
@@ -377,6 +379,42 @@ func TestRolesDenied(t *testing.T) {
 	}
 	if ctx.Err() != nil {
 		t.Error("denials took longer than a minute: they are timeouts")
+	}
+}
+
+// TestRolesTakeTurns: a worker may take jobs out of the queue's order.
+func TestRolesTakeTurns(t *testing.T) {
+	h := passwordHouse(t)
+	operator := h.as(t, "operator")
+	if err := operator.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	producer := queue.NewProducer(operator)
+	for i := range 22 {
+		source := "sports"
+		if i >= 20 {
+			source = "newsdesk"
+		}
+		if _, err := producer.Submit(t.Context(), queue.Job{ID: fmt.Sprint(i), Article: queue.Article{Text: told}}, queue.Route{Source: source}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	done, early := 0, 0
+	consumer := queue.NewConsumer(h.as(t, "worker"), queue.ConsumerConfig{Slots: 1, OnUnfair: func(err error) { t.Error(err) }})
+	if err := consumer.Run(ctx, t.Context(), func(ctx context.Context, d *queue.Delivery) {
+		if d.OutOfTurn {
+			early++
+		}
+		if err := d.Ack(ctx); err != nil {
+			t.Error(err)
+		}
+		if done++; done == 22 {
+			cancel()
+		}
+	}); err != nil || done != 22 || early == 0 {
+		t.Errorf("%d jobs done, %d of them out of turn, %v", done, early, err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -49,16 +50,38 @@ func (cl *Claim) Renew(ctx context.Context) error { return cl.put(ctx) }
 func (cl *Claim) put(ctx context.Context) error {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
-	ack, err := cl.conn.js.Publish(ctx, cl.subject, []byte(cl.owner), jetstream.WithExpectLastSequencePerSubject(cl.seq))
-	var api *jetstream.APIError
+	err := cl.write(ctx, cl.seq)
+	if cl.seq != 0 && wrongLastSequence(err) {
+		// Run out, or gone with its server's memory: nobody's, perhaps.
+		err = cl.write(ctx, 0)
+	}
 	switch {
-	case errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
+	case wrongLastSequence(err):
 		return ErrClaimed
 	case err != nil:
 		return fmt.Errorf("claim a call: %w", err)
 	}
+	return nil
+}
+
+// write puts the claim down behind a message of that sequence.
+func (cl *Claim) write(ctx context.Context, last uint64) error {
+	msg := &nats.Msg{Subject: cl.subject, Data: []byte(cl.owner)}
+	ack, err := cl.conn.publishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(last))
+	if err != nil {
+		return err
+	}
 	cl.seq = ack.Sequence
 	return nil
+}
+
+// claimOwner is whose claim a key is, or [ErrNotFound].
+func (c *Conn) claimOwner(ctx context.Context, key string) (string, error) {
+	msg, err := c.lastOn(ctx, c.topo.claimsStream(), c.topo.Prefix+".claims."+key)
+	if err != nil {
+		return "", err
+	}
+	return string(msg.Data), nil
 }
 
 // Release gives a claim up at once: the call came to nothing. Where there is an
@@ -96,5 +119,6 @@ func (t Topology) claimsConfig() jetstream.StreamConfig {
 		Duplicates:        minDedupe,
 		Replicas:          t.Replicas,
 		Storage:           jetstream.MemoryStorage,
+		AllowDirect:       true,
 	}
 }

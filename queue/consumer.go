@@ -25,6 +25,9 @@ type ConsumerConfig struct {
 	// OnFault is told when fetching fails, and with nil when it works again.
 	// It must not block. May be nil.
 	OnFault func(error)
+	// OnUnfair is told once when the sources of a lane cannot take turns, and why:
+	// their jobs come in the order in which they were queued. May be nil.
+	OnUnfair func(error)
 }
 
 // DefaultSlots suits an endpoint of unknown capacity.
@@ -43,6 +46,8 @@ type Consumer struct {
 	used     int           // slots, those of standing polls not counted
 	released chan struct{} // capacity 1: a slot has become free
 	faulty   atomic.Bool
+	inOrder  atomic.Bool          // sources cannot take turns
+	resting  map[*Claim]time.Time // when to release them
 }
 
 // laneFetch is one lane's place in the fetch loop.
@@ -51,6 +56,13 @@ type laneFetch struct {
 	pull    *puller
 	polling bool             // a poll stands at the server and holds a slot
 	polled  chan fetchResult // capacity 1
+	turns   turns
+	more    bool                // the last fetch took all that was asked for
+	looked  time.Time           // for the sources that wait
+	looking bool                // a look is under way
+	known   bool                // whether several sources wait: before, they may
+	shared  bool                // several have waited, since the consumer began
+	found   chan waitingSources // capacity 1
 }
 
 type fetchResult struct {
@@ -76,7 +88,12 @@ func NewConsumer(conn *Conn, cfg ConsumerConfig) *Consumer {
 	if cfg.OnFault == nil {
 		cfg.OnFault = func(error) {}
 	}
-	return &Consumer{conn: conn, cfg: cfg, board: newSwitchboard(), inHand: map[*Delivery]struct{}{}, released: make(chan struct{}, 1)}
+	if cfg.OnUnfair == nil {
+		cfg.OnUnfair = func(error) {}
+	}
+	return &Consumer{
+		conn: conn, cfg: cfg, board: newSwitchboard(), inHand: map[*Delivery]struct{}{}, resting: map[*Claim]time.Time{}, released: make(chan struct{}, 1),
+	}
 }
 
 // InHand is how many jobs are being worked on.
@@ -101,19 +118,16 @@ func (c *Consumer) Run(ctx, work context.Context, handle func(context.Context, *
 			c.closePullers()
 			return err
 		}
-		c.lanes = append(c.lanes, &laneFetch{lane: lane, pull: p, polled: make(chan fetchResult, 1)})
+		c.lanes = append(c.lanes, &laneFetch{lane: lane, pull: p, polled: make(chan fetchResult, 1), found: make(chan waitingSources, 1)})
 	}
 	var hearts sync.WaitGroup
 	slots := newSlotPool(c.cfg.Slots)
 	stopHearts := make(chan struct{})
 	hearts.Go(func() { c.keepLeases(stopHearts) })
+	hearts.Go(func() { c.keepClaims(work, stopHearts) })
 	hearts.Go(func() { c.board.follow(ctx, c.conn) })
 
-	start := func(lane Lane, msgs []*nats.Msg) {
-		for _, msg := range msgs {
-			c.start(work, slots, lane, msg, handle)
-		}
-	}
+	start := func(d *Delivery) { c.start(work, slots, d, handle) }
 	if c.awaitSwitches(ctx) {
 		c.fetchLoop(ctx, start)
 	}
@@ -145,7 +159,7 @@ func (c *Consumer) awaitSwitches(ctx context.Context) bool {
 
 // fetchLoop offers free slots to the lanes until ctx ends. A lane that has
 // nothing is polled only while no other has: a standing poll holds a slot.
-func (c *Consumer) fetchLoop(ctx context.Context, start func(Lane, []*nats.Msg)) {
+func (c *Consumer) fetchLoop(ctx context.Context, start func(*Delivery)) {
 	liveStreak := 0
 	for ctx.Err() == nil {
 		limit := c.cfg.Slots
@@ -181,15 +195,14 @@ func (c *Consumer) fetchLoop(ctx context.Context, start func(Lane, []*nats.Msg))
 			if i == 0 && floor > 0 {
 				want = min(free, floor) // what it is owed, the live lane has the rest
 			}
-			msgs, err := lane.pull.take(ctx, want)
-			start(lane.lane, msgs)
+			took, err := c.fill(ctx, lane, want, start)
 			if c.fault(ctx, err) {
 				dry = false
 				continue
 			}
-			free -= len(msgs)
-			dry = dry && len(msgs) < want
-			liveStreak = streak(liveStreak, lane.lane, len(msgs), want)
+			free -= took
+			dry = dry && took < want
+			liveStreak = streak(liveStreak, lane.lane, took, want)
 		}
 		if !dry {
 			continue
@@ -227,20 +240,26 @@ func (c *Consumer) free(limit int) int {
 // pollAll lets each idle lane wait at the server for one job, as far as slots
 // reach. While it waits, its slot is lost to the other lane: with one slot the
 // lanes take turns in short waits, with many a long wait costs little.
-func (c *Consumer) pollAll(ctx context.Context, limit int, start func(Lane, []*nats.Msg)) {
+func (c *Consumer) pollAll(ctx context.Context, limit int, start func(*Delivery)) {
 	wait := min(pollWait, time.Duration(limit)*shortPoll)
 	for _, lane := range c.lanes {
 		if lane.polling || c.free(limit) <= 0 || c.board.paused(lane.lane) {
 			continue
 		}
 		lane.polling = true
+		shared := lane.shared
 		go func() {
 			msgs, err := lane.pull.poll(ctx, wait)
 			// Started here, as the loop may be blocked by the intake or
 			// by the other lane while the lease runs. The job takes over
 			// the slot of the poll.
 			if ctx.Err() == nil {
-				start(lane.lane, msgs)
+				for _, msg := range msgs {
+					if d := c.delivered(lane.lane, msg); d != nil {
+						d.shared = shared
+						start(d)
+					}
+				}
 				msgs = nil
 			}
 			lane.polled <- fetchResult{lane, msgs, err}
@@ -302,26 +321,34 @@ func (c *Consumer) mend(ctx context.Context) {
 	}
 }
 
-// start takes a slot for a job and runs its handler.
-func (c *Consumer) start(work context.Context, slots *slotPool, lane Lane, msg *nats.Msg, handle func(context.Context, *Delivery)) {
+// delivered is what the server has sent; nil where it is no delivery.
+func (c *Consumer) delivered(lane Lane, msg *nats.Msg) *Delivery {
 	meta, err := msg.Metadata()
 	if err != nil {
 		// Not a delivery of JetStream: nothing that could be acked.
 		c.cfg.OnFault(fmt.Errorf("read delivery: %w", err))
-		return
+		return nil
 	}
-	ctx, cancel := context.WithCancelCause(work)
+	return c.delivery(lane, msg, meta.Sequence.Stream, meta.Timestamp, int(min(meta.NumDelivered, 1<<30)))
+}
+
+func (c *Consumer) delivery(lane Lane, msg *nats.Msg, sequence uint64, queued time.Time, delivered int) *Delivery {
 	_, source := c.conn.topo.route(msg.Subject)
 	redrives, err := strconv.Atoi(msg.Header.Get(HeaderRedrives))
 	if err != nil || redrives < 0 {
 		redrives = 0
 	}
-	d := &Delivery{
-		Lane: lane, Source: source, Subject: msg.Subject, Payload: msg.Data, Sequence: meta.Sequence.Stream,
-		Delivered: int(min(meta.NumDelivered, 1<<30)), QueuedAt: meta.Timestamp, Redrives: redrives,
-		nc: c.conn.nc, msg: msg, ackWait: c.conn.topo.AckWait, board: c.board, lease: &lease{renewed: time.Now(), lost: cancel},
+	return &Delivery{
+		Lane: lane, Source: source, Subject: c.conn.topo.published(msg.Subject, msg.Header), Payload: msg.Data, Sequence: sequence,
+		Delivered: delivered, QueuedAt: queued, Redrives: redrives,
+		consumer: c, msg: msg, lease: &lease{renewed: time.Now()},
 	}
-	d.done = func() { c.forget(d) }
+}
+
+// start takes a slot for a job and runs its handler.
+func (c *Consumer) start(work context.Context, slots *slotPool, d *Delivery, handle func(context.Context, *Delivery)) {
+	ctx, cancel := context.WithCancelCause(work)
+	d.lease.lost = cancel
 	c.mu.Lock()
 	c.used++
 	c.inHand[d] = struct{}{}
@@ -332,7 +359,7 @@ func (c *Consumer) start(work context.Context, slots *slotPool, lane Lane, msg *
 			d.conclude()
 			c.release()
 		}()
-		if c.parked(ctx, d) {
+		if c.takenOutOfTurn(ctx, d) || c.parked(ctx, d) {
 			return
 		}
 		handle(ctx, d)
@@ -437,9 +464,13 @@ func (c *Consumer) keepLeases(stop <-chan struct{}) {
 	}
 }
 
-// endPolls waits for standing polls, which end with the fetch context.
+// endPolls waits for standing polls and looks, which end with the fetch context.
 func (c *Consumer) endPolls() {
 	for _, lane := range c.lanes {
+		if lane.looking {
+			<-lane.found
+			lane.looking = false
+		}
 		if lane.polling {
 			r := <-lane.polled
 			lane.polling = false

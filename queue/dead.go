@@ -282,6 +282,7 @@ func (c *Conn) RedriveAnyway(ctx context.Context, letter DeadLetter) (Submitted,
 	msg.Data = letter.Payload
 	msg.Header.Set(HeaderMsgID, fmt.Sprintf("redrive-%d-%d", letter.Sequence, letter.Time.UnixNano()))
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
+	msg.Header.Set(headerSubject, letter.Subject)
 	msg.Header.Set(HeaderRedriveOf, strconv.FormatUint(letter.Sequence, 10))
 	msg.Header.Set(HeaderRedrives, strconv.Itoa(letter.Redrives+1))
 	if history, err := json.Marshal(letter.deaths(), jsontext.AllowInvalidUTF8(true)); err == nil {

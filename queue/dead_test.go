@@ -50,7 +50,7 @@ func TestPublishDead(t *testing.T) {
 	server := queuetest.Start(t)
 	conn, js := server.Connect(t), admin(t, server)
 	w := consume(t, conn, queue.ConsumerConfig{Slots: 1})
-	msg := nats.NewMsg("mujaz.jobs.live.desk.k")
+	msg := nats.NewMsg("mujaz.jobs.live.desk." + queue.Key("caf\xe9"))
 	msg.Header.Set("traceparent", traceParent)
 	msg.Header.Set("Nats-Msg-Id", "caf\xe9") // another client's, in its encoding
 	msg.Data = []byte("{\"id\":\"\xff\x00 not a job")
@@ -90,30 +90,34 @@ func TestPublishDead(t *testing.T) {
 	}
 }
 
-// TestDeadLetterOfAnUnreadJob: a job whose id could not be read is found by
-// the key of its subject, or stands for itself.
+// TestDeadLetterOfAnUnreadJob: a job whose id could not be read is found by the
+// key of its message id, or of its subject where that is in an odd shape, or
+// stands for itself.
 func TestDeadLetterOfAnUnreadJob(t *testing.T) {
 	t.Parallel()
 	server := queuetest.Start(t)
 	conn, js := server.Connect(t), admin(t, server)
 	w := consume(t, conn, queue.ConsumerConfig{Slots: 1})
-	for i, tc := range []struct{ token, msgID, wantID, wantKey string }{
-		{queue.Key("desk-1"), "desk-1", "desk-1", queue.Key("desk-1")},
-		{"other", "desk-1", "", "other"},
-		{"خبر", "desk-3", "", queue.Key("mujaz.jobs.live.desk.خبر#3")},
+	for i, tc := range []struct{ tail, msgID, wantID, wantKey, wantTail string }{
+		{queue.Key("desk-1"), "desk-1", "desk-1", queue.Key("desk-1"), queue.Key("desk-1")},
+		{queue.Key("desk-1"), "desk-1@2", "", queue.Key("desk-1"), queue.Key("desk-1")},
+		{"other", "desk-2", "desk-2", queue.Key("desk-2"), queue.Key("desk-2")},
+		{"خبر", "desk-3", "desk-3", queue.Key("desk-3"), queue.Key("desk-3")},
+		{queue.Key("desk-4"), "", "", queue.Key("mujaz.jobs.live.desk#5"), ""},
+		{"odd.shape", "desk-5", "", "shape", "odd.shape"},
+		{"odd.خبر", "desk-6", "", queue.Key("mujaz.jobs.live.desk.odd.خبر#7"), "odd.خبر"},
 	} {
-		msg := nats.NewMsg("mujaz.jobs.live.desk." + tc.token)
-		msg.Header.Set("Nats-Msg-Id", tc.msgID)
-		if i > 0 {
-			msg.Header.Set("Nats-Msg-Id", tc.msgID+"'")
+		msg := nats.NewMsg("mujaz.jobs.live.desk." + tc.tail)
+		if tc.msgID != "" {
+			msg.Header.Set("Nats-Msg-Id", tc.msgID)
 		}
 		if _, err := js.PublishMsg(t.Context(), msg); err != nil {
 			t.Fatal(err)
 		}
 		bury(t, conn, w.next(t), queue.DeadLetter{Cause: queue.CauseUndecodable})
 		letter := oneLetter(t, conn, queue.DeadFilter{Sequence: uint64(i + 1)})
-		if letter.JobID != tc.wantID || letter.Key != tc.wantKey {
-			t.Errorf("id %q, key %q; want %q, %q", letter.JobID, letter.Key, tc.wantID, tc.wantKey)
+		if letter.JobID != tc.wantID || letter.Key != tc.wantKey || letter.Subject != strings.TrimSuffix("mujaz.jobs.live.desk."+tc.wantTail, ".") {
+			t.Errorf("%s, %q: id %q, key %q, subject %s; want %q, %q, %q", tc.tail, tc.msgID, letter.JobID, letter.Key, letter.Subject, tc.wantID, tc.wantKey, tc.wantTail)
 		}
 	}
 }

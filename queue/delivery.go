@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -29,13 +28,16 @@ type Delivery struct {
 	QueuedAt time.Time
 	// Redrives counts how often the job came back from the dead letters.
 	Redrives int
+	// OutOfTurn: the job was taken from within the queue, as its source had waited
+	// longer than others. The server counts no such delivery.
+	OutOfTurn bool
 
-	nc      *nats.Conn
-	msg     *nats.Msg
-	ackWait time.Duration
-	board   *switchboard
-	lease   *lease
-	done    func() // tells the consumer that it is concluded
+	consumer  *Consumer
+	msg       *nats.Msg
+	claim     *Claim // of a job that was taken out of turn
+	contended bool   // several sources had jobs in the lane
+	shared    bool   // they once had
+	lease     *lease
 }
 
 // lease is what we know of our right to a delivery.
@@ -64,9 +66,13 @@ func (d *Delivery) MessageID() string {
 // if one has. Such a job ends as a dead letter with [CauseCancelled], unless its
 // result is stored already.
 func (d *Delivery) Cancelled(key string) (Switch, bool) {
-	s, found := d.board.about(d.Lane, d.Source, key, d.queuedFirst())
+	s, found := d.consumer.board.about(d.Lane, d.Source, key, d.queuedFirst())
 	return s, found && s.Action == ActionCancel
 }
+
+// First reports that nobody can have had the job before. Where it does not, the
+// ledger knows.
+func (d *Delivery) First() bool { return d.Delivered <= 1 && !d.OutOfTurn && !d.contended }
 
 // Trace is the trace context of the job.
 func (d *Delivery) Trace() Trace { return traceOf(d.msg.Header) }
@@ -74,11 +80,10 @@ func (d *Delivery) Trace() Trace { return traceOf(d.msg.Header) }
 // Header of the job's message.
 func (d *Delivery) Header(name string) string { return d.msg.Header.Get(name) }
 
-// unread names a job whose payload was not read: by the key that its producer
-// put into the subject and the id in the header, where the two agree.
+// unread names a job whose payload was not read: by the id in the header and the
+// key of the subject, where the two agree.
 func (d *Delivery) unread() (id, key string) {
-	key = d.Subject[strings.LastIndexByte(d.Subject, '.')+1:]
-	if !tokenPattern.MatchString(key) {
+	if key = d.consumer.conn.topo.keyOf(d.Subject); key == "" {
 		// The message stands for itself.
 		key = Key(d.Subject + "#" + strconv.FormatUint(d.Sequence, 10))
 	}
@@ -107,13 +112,16 @@ func (d *Delivery) Ack(ctx context.Context) error {
 			return ErrLeaseLost
 		}
 		attempt, cancel := context.WithTimeout(ctx, d.ackTimeout())
-		_, err := d.nc.RequestWithContext(attempt, d.msg.Reply, ackBody)
+		err := d.remove(attempt)
 		cancel()
 		if err == nil {
 			d.conclude()
 			return nil
 		}
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && d.nc.IsConnected() {
+		if d.consumer.unfair(err) {
+			return fmt.Errorf("ack: %w", err)
+		}
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && d.consumer.conn.nc.IsConnected() {
 			if unanswered++; unanswered == ackTries {
 				return fmt.Errorf("ack: the server does not answer for this delivery: %w", err)
 			}
@@ -126,8 +134,19 @@ func (d *Delivery) Ack(ctx context.Context) error {
 	}
 }
 
+// remove takes the job out of the queue and waits for the server's word.
+func (d *Delivery) remove(ctx context.Context) error {
+	if d.OutOfTurn {
+		return d.consumer.conn.removeJob(ctx, d)
+	}
+	_, err := d.consumer.conn.nc.RequestWithContext(ctx, d.msg.Reply, ackBody)
+	return err
+}
+
 // ackTimeout of one try leaves several within a lease.
-func (d *Delivery) ackTimeout() time.Duration { return min(ackTimeout, d.ackWait/4) }
+func (d *Delivery) ackTimeout() time.Duration { return min(ackTimeout, d.ackWait()/4) }
+
+func (d *Delivery) ackWait() time.Duration { return d.consumer.conn.topo.AckWait }
 
 // HandBack returns the job to the queue, to be delivered again after delay or
 // later. It never hands back what is not ours any more: that would start a
@@ -136,10 +155,16 @@ func (d *Delivery) HandBack(ctx context.Context, delay time.Duration) error {
 	if !d.Leased() {
 		return ErrLeaseLost
 	}
+	if d.OutOfTurn {
+		// It never left its place; what delays it is the claim.
+		d.conclude()
+		d.consumer.rest(d.claim, max(delay, minHandBack))
+		return nil
+	}
 	body := fmt.Appendf(nil, `-NAK {"delay": %d}`, max(delay, minHandBack).Nanoseconds())
 	attempt, cancel := context.WithTimeout(ctx, d.ackTimeout())
 	defer cancel()
-	if _, err := d.nc.RequestWithContext(attempt, d.msg.Reply, body); err != nil {
+	if _, err := d.consumer.conn.nc.RequestWithContext(attempt, d.msg.Reply, body); err != nil {
 		return fmt.Errorf("hand the job back: %w", err)
 	}
 	d.conclude()
@@ -173,7 +198,7 @@ func (d *Delivery) conclude() {
 	}
 	d.lease.mu.Unlock()
 	if first {
-		d.done()
+		d.consumer.forget(d)
 	}
 }
 
@@ -183,18 +208,23 @@ func (d *Delivery) renew(now time.Time) {
 	l := d.lease
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.state != leaseHeld {
-		return
+	if l.state != leaseHeld || d.OutOfTurn {
+		return // see renewClaim
 	}
-	if now.Sub(l.renewed) > d.ackWait-d.ackWait/10 {
-		l.state = leaseLost
-		l.lost(ErrLeaseLost)
-		d.done()
+	if now.Sub(l.renewed) > d.ackWait()-d.ackWait()/10 {
+		d.lose()
 		return
 	}
 	// Fire and forget: one that is lost leaves three more before the lease
 	// runs out, and while disconnected it fails here.
-	if d.nc.Publish(d.msg.Reply, progressBody) == nil {
+	if d.consumer.conn.nc.Publish(d.msg.Reply, progressBody) == nil {
 		l.renewed = now
 	}
+}
+
+// lose gives the lease up. The caller holds its lock.
+func (d *Delivery) lose() {
+	d.lease.state = leaseLost
+	d.lease.lost(ErrLeaseLost)
+	d.consumer.forget(d)
 }

@@ -196,6 +196,7 @@ func migrate(info *jetstream.StreamInfo, want jetstream.StreamConfig) (*jetstrea
 	next.MaxBytes, next.MaxMsgs, next.MaxAge = want.MaxBytes, want.MaxMsgs, want.MaxAge
 	next.Duplicates, next.Replicas, next.AllowDirect = want.Duplicates, want.Replicas, want.AllowDirect
 	next.MaxMsgSize, next.MaxMsgsPerSubject, next.MaxConsumers = want.MaxMsgSize, want.MaxMsgsPerSubject, want.MaxConsumers
+	next.SubjectTransform = want.SubjectTransform
 	if sameStream(have, next) {
 		return nil, nil
 	}
@@ -206,7 +207,12 @@ func sameStream(a, b jetstream.StreamConfig) bool {
 	return a.Description == b.Description && slices.Equal(a.Subjects, b.Subjects) && a.Discard == b.Discard &&
 		a.MaxBytes == b.MaxBytes && a.MaxMsgs == b.MaxMsgs && a.MaxAge == b.MaxAge &&
 		a.Duplicates == b.Duplicates && a.Replicas == b.Replicas && a.AllowDirect == b.AllowDirect &&
-		a.MaxMsgSize == b.MaxMsgSize && a.MaxMsgsPerSubject == b.MaxMsgsPerSubject && a.MaxConsumers == b.MaxConsumers
+		a.MaxMsgSize == b.MaxMsgSize && a.MaxMsgsPerSubject == b.MaxMsgsPerSubject && a.MaxConsumers == b.MaxConsumers &&
+		sameTransform(a.SubjectTransform, b.SubjectTransform)
+}
+
+func sameTransform(a, b *jetstream.SubjectTransformConfig) bool {
+	return a == b || a != nil && b != nil && *a == *b
 }
 
 // ensureBucket creates or updates by put, unless the bucket's stream has the
@@ -301,6 +307,7 @@ const (
 	codeNoSuitablePeers       = 10005
 	codeReplicasNotSupported  = 10074
 	codeStreamStoreFailed     = 10077 // also "maximum messages/bytes exceeded"
+	codeSequenceNotFound      = 10043
 )
 
 // explainAPI adds advice to what the server says when it cannot serve us.

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -30,8 +31,11 @@ func entriesOf(ctx context.Context, kv jetstream.KeyValue, pattern string, each 
 	defer watch.Stop() //nolint:errcheck // it has served its purpose
 	for {
 		select {
-		case entry := <-watch.Updates():
-			if entry == nil { // that is all there is
+		case entry, open := <-watch.Updates():
+			switch {
+			case !open:
+				return errWatchEnded
+			case entry == nil: // that is all there is
 				return nil
 			}
 			each(entry)
@@ -40,3 +44,5 @@ func entriesOf(ctx context.Context, kv jetstream.KeyValue, pattern string, each 
 		}
 	}
 }
+
+var errWatchEnded = errors.New("the watch has ended")

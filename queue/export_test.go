@@ -49,3 +49,6 @@ func (c *Consumer) Paused(lane Lane) bool { return c.board.paused(lane) }
 
 // Switches are those that the consumer knows.
 func (c *Consumer) Switches() []Switch { return *c.board.set.Load() }
+
+// JobSubjects are where the jobs of a source are stored.
+func (t Topology) JobSubjects(lane Lane, source string) []string { return t.jobSubjects(lane, source) }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -66,7 +67,11 @@ func (c *Conn) Join(ctx context.Context, m Member, share func(float64)) error {
 }
 
 func (c *Conn) join(ctx context.Context, m Member, p pulse, share func(float64)) error {
-	kv, err := c.js.KeyValue(ctx, c.topo.FleetBucket())
+	var kv jetstream.KeyValue
+	err := c.guard(ctx, func(ctx context.Context) (err error) {
+		kv, err = c.js.KeyValue(ctx, c.topo.FleetBucket())
+		return err
+	}, "KV_"+c.topo.FleetBucket())
 	if err != nil {
 		return fmt.Errorf("join the fleet: %w", bucketError(err))
 	}
@@ -202,8 +207,8 @@ func (f *fleetView) beat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	subject := "$KV." + f.conn.topo.FleetBucket() + "." + f.self
-	if _, err := f.conn.js.Publish(attempt, subject, card, jetstream.WithMsgTTL(f.pulse.ttl)); err != nil {
+	msg := &nats.Msg{Subject: "$KV." + f.conn.topo.FleetBucket() + "." + f.self, Data: card}
+	if _, err := f.conn.publishMsg(attempt, msg, jetstream.WithMsgTTL(f.pulse.ttl)); err != nil {
 		return err
 	}
 	if f.lapsed(at) {

@@ -47,11 +47,12 @@ func (c *Conn) DeadOf(ctx context.Context, lane Lane, source, key string) (DeadL
 func (c *Conn) Waits(ctx context.Context, lane Lane, source string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	queued, parked := c.topo.JobSubject(lane, source, "*"), c.topo.parkedSubject(lane, source, "*")
+	jobs, parked := c.topo.JobsStream(lane), c.topo.parkedSubject(lane, source, "*")
+	queued := c.topo.jobSubjects(lane, source)
 	// A job is put aside, or back, before it leaves where it was: seen in this
 	// order it cannot slip through.
 	for _, look := range []struct{ stream, subject string }{
-		{c.topo.JobsStream(lane), queued}, {c.topo.ParkedStream(), parked}, {c.topo.JobsStream(lane), queued},
+		{jobs, queued[0]}, {jobs, queued[1]}, {c.topo.ParkedStream(), parked}, {jobs, queued[0]}, {jobs, queued[1]},
 	} {
 		_, err := c.lastOn(ctx, look.stream, look.subject)
 		if err == nil {

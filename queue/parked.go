@@ -52,9 +52,9 @@ func (t Topology) parkedConfig() jetstream.StreamConfig {
 	}
 }
 
-// Headers of a parked job, for its way back.
+// Headers of a parked job, for its way back and its key.
 const (
-	headerSubject = "Mujaz-Subject" // where it was queued
+	headerSubject = "Mujaz-Subject" // where it was queued, also of a redriven job
 	headerQueued  = "Mujaz-Queued"  // when it was queued first
 )
 
@@ -149,7 +149,6 @@ func (c *Conn) unparked(parked jetstream.Msg) *nats.Msg {
 	msg := nats.NewMsg(subject)
 	msg.Data = parked.Data()
 	copyHeader(msg.Header, parked.Headers())
-	msg.Header.Del(headerSubject)
 	msg.Header.Set(HeaderMsgID, "un"+parked.Headers().Get(HeaderMsgID))
 	return msg
 }

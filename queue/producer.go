@@ -189,6 +189,8 @@ func (p *Producer) prepare(ctx context.Context, job Job, route Route) (*nats.Msg
 	msg.Header.Set(HeaderMsgID, job.MsgID())
 	if route.Again != "" {
 		msg.Header.Set(HeaderMsgID, job.MsgID()+"~"+route.Again)
+		// The stream drops the key, and the id does not tell it any more.
+		msg.Header.Set(headerSubject, msg.Subject)
 	}
 	msg.Header.Set(HeaderSchema, strconv.Itoa(SchemaVersion))
 	msg.Header.Set(HeaderDigest, digest)

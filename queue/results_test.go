@@ -47,7 +47,8 @@ func publish(t testing.TB, conn *queue.Conn, d inHand, status queue.Status) queu
 		defer cancel()
 		var err error
 		got, err = conn.PublishResult(ctx, d.Delivery, job, resultOf(t, job, status), queue.Result{Status: status})
-		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, jetstream.ErrNoStreamResponse) {
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, jetstream.ErrNoStreamResponse) &&
+			!errors.Is(err, nats.ErrReconnectBufExceeded) {
 			t.Fatal(err)
 		}
 		return err == nil

@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,34 +148,15 @@ func (c *Conn) Clear(ctx context.Context, scope Scope) ([]Switch, error) {
 
 // Switches lists what is set, oldest first.
 func (c *Conn) Switches(ctx context.Context) ([]Switch, error) {
-	var all []Switch
-	err := c.onFleet(ctx, "look up the switches", func(ctx context.Context, kv jetstream.KeyValue) error {
-		watch, err := kv.Watch(ctx, switchPrefix+">")
-		if err != nil {
-			return err
-		}
-		defer watch.Stop() //nolint:errcheck // it has served its purpose
-		set := map[string]Switch{}
-		for {
-			select {
-			case entry, open := <-watch.Updates():
-				if !open {
-					return errWatchEnded
-				}
-				if entry == nil {
-					all = ordered(set)
-					return nil
-				}
-				note(set, entry)
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		}
-	})
-	return all, err
+	set := map[string]Switch{}
+	err := c.guard(ctx, func(ctx context.Context) error {
+		return c.fleetEntries(ctx, "switches", switchPrefix+">", func(entry jetstream.KeyValueEntry) { note(set, entry) })
+	}, "KV_"+c.topo.FleetBucket())
+	if err != nil {
+		return nil, err
+	}
+	return ordered(set), nil
 }
-
-var errWatchEnded = errors.New("the watch has ended")
 
 // onFleet runs do on the fleet bucket.
 func (c *Conn) onFleet(ctx context.Context, what string, do func(context.Context, jetstream.KeyValue) error) error {

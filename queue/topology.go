@@ -3,9 +3,11 @@ package queue
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -217,6 +219,45 @@ func (t Topology) route(subject string) (lane Lane, source string) {
 	return lane, source
 }
 
+// jobSubjects are where the jobs of a source are stored: without their keys, and
+// with them where they were queued before the stream dropped keys.
+func (t Topology) jobSubjects(lane Lane, source string) []string {
+	stored := t.storedSubject(lane, source)
+	return []string{stored, stored + ".>"}
+}
+
+func (t Topology) storedSubject(lane Lane, source string) string {
+	return t.Prefix + ".jobs." + string(lane) + "." + source
+}
+
+// published is the subject under which a job was published: the stored one, with
+// the key that its stream dropped. It is read from the header that redrives and
+// parking write, or from the message id; without both the stored subject stands.
+func (t Topology) published(stored string, header nats.Header) string {
+	if strings.Count(stored, ".") != strings.Count(t.storedSubject("", ""), ".") {
+		return stored
+	}
+	if subject := header.Get(headerSubject); strings.HasPrefix(subject, stored+".") && t.keyOf(subject) != "" {
+		return subject
+	}
+	if id := header.Get(HeaderMsgID); id != "" {
+		return stored + "." + Key(revisionPattern.ReplaceAllLiteralString(id, ""))
+	}
+	return stored
+}
+
+// keyOf is the key at the end of a subject that has one.
+func (t Topology) keyOf(subject string) string {
+	end := strings.LastIndexByte(subject, '.')
+	if strings.Count(subject[:max(end, 0)], ".") < strings.Count(t.storedSubject("", ""), ".") || !tokenPattern.MatchString(subject[end+1:]) {
+		return ""
+	}
+	return subject[end+1:]
+}
+
+// revisionPattern is what [Job.MsgID] adds to the id of a later revision.
+var revisionPattern = regexp.MustCompile(`@([2-9]|[1-9][0-9]+)$`)
+
 // jobsConfig. Work queue: a job that is acked is gone, so the backlog is the
 // truth. Discard new, no age: a full queue refuses, it never drops. A stream a
 // lane, so that a backfill that fills its own never has a live job refused, and
@@ -227,6 +268,7 @@ func (t Topology) jobsConfig(lane Lane) jetstream.StreamConfig {
 		Name:              t.JobsStream(lane),
 		Description:       "mujaz: articles waiting for a worker, " + string(lane) + " lane",
 		Subjects:          []string{t.Prefix + ".jobs." + string(lane) + ".>"},
+		SubjectTransform:  t.keyDropped(lane),
 		Retention:         jetstream.WorkQueuePolicy,
 		Discard:           jetstream.DiscardNew,
 		MaxBytes:          t.JobsBytes,
@@ -239,6 +281,15 @@ func (t Topology) jobsConfig(lane Lane) jetstream.StreamConfig {
 		Storage:           jetstream.FileStorage,
 		AllowDirect:       true,
 	}
+}
+
+// keyDropped stores a job under its lane and source alone. With as many subjects
+// as sources the server tells for a millisecond which of them wait, and finds the
+// next job of one at once ([0022]). Producers go on as they are; what is not
+// shaped as [Topology.JobSubject] is stored as it came.
+func (t Topology) keyDropped(lane Lane) *jetstream.SubjectTransformConfig {
+	subject := t.Prefix + ".jobs." + string(lane) + "."
+	return &jetstream.SubjectTransformConfig{Source: subject + "*.*", Destination: subject + "{{wildcard(1)}}"}
 }
 
 // resultsConfig. Limits: readers come and go, and the stream's last sequence

@@ -23,12 +23,21 @@ const (
 // A work queue has no second consumer, so its messages are read by batched
 // direct get. That takes the rights of an operator.
 func (c *Conn) Waiting(ctx context.Context, lane Lane, source string, each func(key string) error) error {
-	stream := c.topo.JobsStream(lane)
+	for _, subject := range c.topo.jobSubjects(lane, source) {
+		if err := c.waitingOn(ctx, c.topo.JobsStream(lane), subject, each); err != nil {
+			return fmt.Errorf("list the waiting jobs of %s: %w", source, err)
+		}
+	}
+	cfg := scanConfig{stream: c.topo.ParkedStream(), subjects: []string{c.topo.parkedSubject(lane, source, "*")}, headersOnly: true}
+	return c.scan(ctx, cfg, func(msg jetstream.Msg, _ uint64) error { return each(lastToken(msg.Subject())) })
+}
+
+func (c *Conn) waitingOn(ctx context.Context, stream, subject string, each func(key string) error) error {
 	for next := uint64(1); ; {
-		found := 0
+		found := false
 		err := c.guard(ctx, func(ctx context.Context) error {
 			batch, err := jetstreamext.GetBatch(ctx, c.js, stream, waitingBatch,
-				jetstreamext.GetBatchSeq(next), jetstreamext.GetBatchSubject(c.topo.JobSubject(lane, source, ">")), jetstreamext.GetBatchMaxBytes(waitingBytes))
+				jetstreamext.GetBatchSeq(next), jetstreamext.GetBatchSubject(subject), jetstreamext.GetBatchMaxBytes(waitingBytes))
 			if err != nil {
 				return err
 			}
@@ -36,7 +45,7 @@ func (c *Conn) Waiting(ctx context.Context, lane Lane, source string, each func(
 				if err != nil {
 					return err
 				}
-				found, next = found+1, msg.Sequence+1
+				found, next = true, msg.Sequence+1
 				if err := each(c.keyOf(msg)); err != nil {
 					return err
 				}
@@ -44,14 +53,12 @@ func (c *Conn) Waiting(ctx context.Context, lane Lane, source string, each func(
 			return nil
 		}, stream)
 		if err != nil && !errors.Is(err, jetstreamext.ErrNoMessages) {
-			return fmt.Errorf("list the waiting jobs of %s: %w", source, explainAPI(err))
+			return explainAPI(err)
 		}
-		if found == 0 {
-			break
+		if !found {
+			return nil
 		}
 	}
-	cfg := scanConfig{stream: c.topo.ParkedStream(), subjects: []string{c.topo.parkedSubject(lane, source, "*")}, headersOnly: true}
-	return c.scan(ctx, cfg, func(msg jetstream.Msg, _ uint64) error { return each(lastToken(msg.Subject())) })
 }
 
 // keyOf is the key of a job that waits. One that cannot be read has the name
@@ -60,5 +67,5 @@ func (c *Conn) keyOf(msg *jetstream.RawStreamMsg) string {
 	if job, err := DecodeJob(msg.Data); err == nil {
 		return job.WithDefaults().Key()
 	}
-	return lastToken(msg.Subject)
+	return c.topo.keyOf(c.topo.published(msg.Subject, msg.Header))
 }

@@ -143,7 +143,7 @@ func (q question) at(e *endpoint) question {
 // paidBefore finds an answer of any endpoint that this job paid for before it
 // was queued or delivered again: the first one may be there again by now.
 func (a *asker) paidBefore(ctx context.Context, q question) (string, bool) {
-	if a.d.Delivered <= 1 && a.d.Header(queue.HeaderAnswer) == "" || q.chain.alone() {
+	if a.d.First() && a.d.Header(queue.HeaderAnswer) == "" || q.chain.alone() {
 		return "", false
 	}
 	for _, e := range q.chain.all() {
@@ -225,7 +225,7 @@ func (a *asker) askAnew(ctx context.Context, q question, key string) (entry, err
 // crash counts even where a new one is forced. A failure is nobody else's.
 func (a *asker) stored(ctx context.Context, key string) (entry, bool) {
 	keys := []string{key}
-	if a.d.Delivered > 1 {
+	if !a.d.First() {
 		keys = append(keys, a.ownKey(key))
 	}
 	for _, k := range keys {

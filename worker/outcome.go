@@ -98,10 +98,13 @@ func (a *attempt) untilOpen() time.Duration {
 	return min(wait, backoffLongest) + rand.N(backoffFirst)
 }
 
+// again reports that this is not the first attempt, as far as that is known.
+func (a *attempt) again() bool { return a.d.Delivered > 1 || a.past.Started > 0 }
+
 // begin reads the attempts so far. It returns false when the delivery has
 // ended here: its job is poison, or the ledger cannot be read.
 func (a *attempt) begin(ctx context.Context) bool {
-	if a.d.Delivered <= 1 {
+	if a.d.First() {
 		return true
 	}
 	past, err := a.w.ledger.Attempts(ctx, a.d)
@@ -110,7 +113,7 @@ func (a *attempt) begin(ctx context.Context) bool {
 		return false
 	}
 	a.kept = past != queue.Attempts{}
-	if past.Started == 0 {
+	if past.Started == 0 && a.d.Delivered > 1 {
 		// Delivered before, and nobody concluded it: every way back to the
 		// queue leaves a record.
 		past.Started = 1
@@ -127,7 +130,7 @@ func (a *attempt) begin(ctx context.Context) bool {
 // slots: one that waits to run alone dies of another that does, and is not to
 // blame. It returns false when the delivery has ended here.
 func (a *attempt) started(ctx context.Context) bool {
-	if a.d.Delivered <= 1 {
+	if !a.again() && !a.d.OutOfTurn {
 		return true
 	}
 	next := a.past

@@ -57,7 +57,7 @@ func New(cfg Config) (*Worker, error) {
 	if err := cfg.Metrics.Register(newBudgetMetrics(budgets)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
-	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.intake), OnFault: w.onFault})
+	w.consumer = queue.NewConsumer(cfg.Queue, queue.ConsumerConfig{Slots: cfg.Slots, Intake: budgets.intake(w.intake), OnFault: w.onFault, OnUnfair: w.onUnfair})
 	w.health = &health{connected: cfg.Queue.Connected, chain: w.chain, budget: budgets.paused, backlog: w.consumer.InHand}
 	w.stores = newStores(cfg, w.health)
 	w.pipeline = &Pipeline{
@@ -192,7 +192,7 @@ func (a *attempt) run(ctx context.Context) (result queue.Result, err error) {
 		}
 	}
 	cancel, cancelled := a.d.Cancelled(a.job.Key())
-	if a.d.Delivered > 1 || a.d.Redrives > 0 || cancelled {
+	if a.again() || a.d.Redrives > 0 || cancelled {
 		if err := a.settled(ctx); err != nil {
 			return queue.Result{}, err
 		}
@@ -274,6 +274,10 @@ func (w *Worker) onFault(err error) {
 		return
 	}
 	w.log.Info("fetching jobs again")
+}
+
+func (w *Worker) onUnfair(err error) {
+	w.log.Warn("the sources of a lane do not take turns: their jobs come in the order in which they were queued", zap.Error(err))
 }
 
 // throttles: waiting for the endpoint's limits is a worker's normal life.

@@ -51,6 +51,32 @@ func kills(ctx context.Context, a *attempt) error {
 	return err
 }
 
+// turns is the same storm while eleven sources take turns: half of the jobs are
+// one source's flood, and the others come mixed behind it.
+func turns(ctx context.Context, a *attempt) error {
+	events := killEvents(a.dice, a.cfg.Jobs)
+	st, err := open(ctx, a, setup{
+		config: "single-fast.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 200 * time.Millisecond,
+	})
+	if err != nil {
+		return err
+	}
+	defer st.close(ctx)
+	if err := st.work(ctx); err != nil {
+		return err
+	}
+	flood := a.cfg.Jobs / 2
+	jobs, others := orders(flood, queue.LaneLive, "flood", 0), []order(nil)
+	for i := range 10 {
+		from, to := flood+(a.cfg.Jobs-flood)*i/10, flood+(a.cfg.Jobs-flood)*(i+1)/10
+		others = append(others, orders(to-from, queue.LaneLive, "small-"+string(rune('a'+i)), from)...)
+	}
+	a.dice.Shuffle(len(others), func(i, k int) { others[i], others[k] = others[k], others[i] })
+	j, err := st.drive(ctx, append(jobs, others...), events)
+	a.journal = j
+	return err
+}
+
 // links has the ways between the parts cut, stalled and slow.
 func links(ctx context.Context, a *attempt) error {
 	st, err := open(ctx, a, setup{

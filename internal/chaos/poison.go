@@ -41,7 +41,8 @@ func poison(ctx context.Context, a *attempt) error {
 		return err
 	}
 	defer st.close(ctx)
-	jobs := orders(a.cfg.Jobs, queue.LaneLive, "gazette", 0)
+	// Those of the herald come out of turn, behind the gazette's.
+	jobs := append(orders(a.cfg.Jobs/2, queue.LaneLive, "gazette", 0), orders(a.cfg.Jobs-a.cfg.Jobs/2, queue.LaneLive, "herald", a.cfg.Jobs/2)...)
 	// Not the publishing: a job that is poison is published as such.
 	stages := []worker.Stage{worker.StageBody, worker.StageClean, worker.StagePlan, worker.StageCall, worker.StageVerify}
 	poisonous := map[string]bool{}
