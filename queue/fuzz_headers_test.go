@@ -32,7 +32,7 @@ func FuzzJobHeaders(f *testing.F) {
 			t.Fatalf("source %q of subject %q", source, subject)
 		}
 		at := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
-		d := &Delivery{Lane: lane, Source: source, Subject: subject, Payload: []byte(msgID), Sequence: 7, QueuedAt: at, Redrives: len(redrives), msg: &nats.Msg{Header: h}}
+		d := &Delivery{consumer: &Consumer{conn: &Conn{topo: topo}}, Lane: lane, Source: source, Subject: subject, Payload: []byte(msgID), Sequence: 7, QueuedAt: at, Redrives: len(redrives), msg: &nats.Msg{Header: h}}
 		if d.queuedFirst().After(at) {
 			t.Errorf("queued first at %s, after it was queued", d.queuedFirst())
 		}
