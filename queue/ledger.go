@@ -76,7 +76,7 @@ type Attempts struct {
 	// Failed attempts that count against the job.
 	Failed int `json:"failed"`
 	// Started and Concluded deliveries: those that were started and never
-	// concluded died with their worker, or lost their lease.
+	// concluded died with their worker.
 	Started    int    `json:"started"`
 	Concluded  int    `json:"concluded"`
 	FirstError string `json:"first_error,omitzero"`
@@ -125,6 +125,59 @@ func (l *Ledger) PutAttempts(ctx context.Context, d *Delivery, a Attempts) error
 		return fmt.Errorf("write the attempts: %w", explainAPI(err))
 	}
 	return nil
+}
+
+// Conclude counts one delivery more as concluded, whoever writes the attempts
+// meanwhile. It goes on while the server is away, until ctx ends.
+func (l *Ledger) Conclude(ctx context.Context, d *Delivery) error {
+	for {
+		err := l.conclude(ctx, d)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(concludeRetry):
+		case <-ctx.Done():
+			return fmt.Errorf("conclude the attempt: %w", errors.Join(context.Cause(ctx), explainAPI(err)))
+		}
+	}
+}
+
+// concludeRetry is the pause after a write that another was faster than, or that
+// the server did not answer.
+const concludeRetry = 200 * time.Millisecond
+
+func (l *Ledger) conclude(ctx context.Context, d *Delivery) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	kv, err := l.bucket(ctx)
+	if err != nil {
+		return err
+	}
+	var revision uint64
+	// The first delivery of a job leaves no record of its start.
+	a := Attempts{Started: 1}
+	switch entry, err := kv.Get(ctx, attemptsKey(d)); {
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+	case err != nil:
+		return err
+	default:
+		a, revision = Attempts{}, entry.Revision()
+		if err := json.Unmarshal(entry.Value(), &a); err != nil {
+			return err
+		}
+	}
+	a.Concluded++
+	value, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	if revision == 0 {
+		_, err = kv.Create(ctx, attemptsKey(d), value)
+	} else {
+		_, err = kv.Update(ctx, attemptsKey(d), value, revision)
+	}
+	return err
 }
 
 // DropAttempts forgets the attempts at a job that has ended.

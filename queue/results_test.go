@@ -230,6 +230,22 @@ func TestLedger(t *testing.T) {
 		}
 	}
 	check(queue.Attempts{})
+
+	// Of a delivery that outlived its lease, whose start may not be recorded.
+	for _, step := range []struct{ put, want queue.Attempts }{
+		{want: queue.Attempts{Started: 1, Concluded: 1}},
+		{queue.Attempts{Started: 3, Concluded: 1, Failed: 1}, queue.Attempts{Started: 3, Concluded: 2, Failed: 1}},
+	} {
+		if step.put != (queue.Attempts{}) {
+			if err := ledger.PutAttempts(t.Context(), d.Delivery, step.put); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := ledger.Conclude(t.Context(), d.Delivery); err != nil {
+			t.Fatal(err)
+		}
+		check(step.want)
+	}
 	d.finish(t)
 
 	empty := queuetest.Start(t)

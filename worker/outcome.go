@@ -120,6 +120,14 @@ func (a *attempt) begin(ctx context.Context) bool {
 	}
 	a.past = past
 	if past.Crashes() >= poisonCrashes {
+		// It may have its result, from a delivery that did not live to ack.
+		if job, err := queue.DecodeJob(a.d.Payload); err == nil {
+			a.job = job.WithDefaults()
+			if err := a.settled(ctx); err != nil {
+				a.conclude(ctx, queue.Result{}, err)
+				return false
+			}
+		}
 		a.conclude(ctx, queue.Result{}, fatal(StageDecode, queue.CausePoison, errors.New("its deliveries ended without a word, the last ones alone in their worker")))
 		return false
 	}
@@ -159,6 +167,7 @@ func (a *attempt) conclude(ctx context.Context, result queue.Result, err error) 
 func (a *attempt) carryOut(ctx context.Context, end ending, err error) (ending, error) {
 	switch end.outcome {
 	case outcomeLost:
+		a.outlive(ctx)
 		a.d.Abandon()
 	case outcomeDuplicate:
 		a.ack(ctx, false)
@@ -287,6 +296,19 @@ func (a *attempt) comeBack(ctx context.Context, end ending, err error) {
 		a.d.Abandon()
 	}
 }
+
+// outlive notes that an attempt whose lease was lost did not die with its worker:
+// an outage of the server is no crash of the job.
+func (a *attempt) outlive(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outliveFor)
+	defer cancel()
+	if err := a.w.ledger.Conclude(ctx, a.d); err != nil {
+		a.w.log.Warn("the attempt will count as a crash of its worker", zap.Error(err), zap.Uint64(keySequence, a.d.Sequence))
+	}
+}
+
+// outliveFor outlasts a restart of the server, which is why most leases are lost.
+const outliveFor = 20 * time.Second
 
 // comeBackFor keeps a shutdown short; a lease that runs out does the same later.
 const comeBackFor = 5 * time.Second
