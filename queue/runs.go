@@ -228,17 +228,6 @@ func (c *Conn) Runs(ctx context.Context) ([]Run, error) {
 	return all, nil
 }
 
-// ForgetRun removes the record of a run. Its jobs and results stay.
-func (c *Conn) ForgetRun(ctx context.Context, name string) error {
-	err := c.onRuns(ctx, func(ctx context.Context, kv jetstream.KeyValue) error {
-		return kv.Purge(ctx, runKey("", name), jetstream.PurgeTTL(time.Hour))
-	})
-	if err != nil {
-		return fmt.Errorf("forget run %s: %w", name, err)
-	}
-	return nil
-}
-
 func (c *Conn) onRuns(ctx context.Context, do func(context.Context, jetstream.KeyValue) error) error {
 	err := c.guard(ctx, func(ctx context.Context) error {
 		kv, err := c.js.KeyValue(ctx, c.topo.RunsBucket())

@@ -28,16 +28,13 @@ func archive(ctx context.Context, a *attempt) error {
 		plan{producerKilled, n, 1, span{}}, plan{workerKilled, n, 4, span{}},
 		plan{serverKilled, n, 1, span{100 * time.Millisecond, 2 * chaosAckWait}},
 	)
-	st, err := open(ctx, a, setup{
+	st, err := launch(ctx, a, setup{
 		config: "single.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 40 * time.Millisecond,
 	})
 	if err != nil {
 		return err
 	}
 	defer st.close(ctx)
-	if err := st.work(ctx); err != nil {
-		return err
-	}
 	jobs := orders(a.cfg.Jobs, queue.LaneBackfill, backfillRun, 0)
 	input := filepath.Join(a.cfg.Dir, "archive.jsonl")
 	if err := writeRows(input, jobs); err != nil {

@@ -30,16 +30,13 @@ func killEvents(dice *rand.Rand, jobs int) []event {
 func kills(ctx context.Context, a *attempt) error {
 	// First of all that is drawn: the schedule depends on the seed alone.
 	events := killEvents(a.dice, a.cfg.Jobs)
-	st, err := open(ctx, a, setup{
+	st, err := launch(ctx, a, setup{
 		config: "single.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 40 * time.Millisecond,
 	})
 	if err != nil {
 		return err
 	}
 	defer st.close(ctx)
-	if err := st.work(ctx); err != nil {
-		return err
-	}
 	jobs := append(orders(a.cfg.Jobs*9/10, queue.LaneLive, "gazette", 0), orders(a.cfg.Jobs-a.cfg.Jobs*9/10, queue.LaneBackfill, "archive", a.cfg.Jobs)...)
 	for i := range jobs {
 		// One in fifty is sent twice: producers are not always sure.
@@ -55,16 +52,13 @@ func kills(ctx context.Context, a *attempt) error {
 // one source's flood, and the others come mixed behind it.
 func turns(ctx context.Context, a *attempt) error {
 	events := killEvents(a.dice, a.cfg.Jobs)
-	st, err := open(ctx, a, setup{
+	st, err := launch(ctx, a, setup{
 		config: "single-fast.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 200 * time.Millisecond,
 	})
 	if err != nil {
 		return err
 	}
 	defer st.close(ctx)
-	if err := st.work(ctx); err != nil {
-		return err
-	}
 	flood := a.cfg.Jobs / 2
 	jobs, others := orders(flood, queue.LaneLive, "flood", 0), []order(nil)
 	for i := range 10 {
@@ -79,16 +73,13 @@ func turns(ctx context.Context, a *attempt) error {
 
 // links has the ways between the parts cut, stalled and slow.
 func links(ctx context.Context, a *attempt) error {
-	st, err := open(ctx, a, setup{
+	st, err := launch(ctx, a, setup{
 		config: "single.conf", workers: 4, slots: 8, ackWait: chaosAckWait, grace: 5 * time.Second, latency: 200 * time.Millisecond, linked: true,
 	})
 	if err != nil {
 		return err
 	}
 	defer st.close(ctx)
-	if err := st.work(ctx); err != nil {
-		return err
-	}
 	// As long as a lease, and longer.
 	long := span{200 * time.Millisecond, 2 * chaosAckWait}
 	n := max(1, a.cfg.Jobs/750)
@@ -103,14 +94,11 @@ func links(ctx context.Context, a *attempt) error {
 
 // cluster has the leader of the jobs stream killed, and all three nodes at once.
 func cluster(ctx context.Context, a *attempt) error {
-	st, err := open(ctx, a, setup{nodes: 3, workers: 4, slots: 8, ackWait: 2 * chaosAckWait, grace: 5 * time.Second, latency: 40 * time.Millisecond})
+	st, err := launch(ctx, a, setup{nodes: 3, workers: 4, slots: 8, ackWait: 2 * chaosAckWait, grace: 5 * time.Second, latency: 40 * time.Millisecond})
 	if err != nil {
 		return err
 	}
 	defer st.close(ctx)
-	if err := st.work(ctx); err != nil {
-		return err
-	}
 	kills := max(1, 10*a.cfg.Jobs/5000)
 	down := span{200 * time.Millisecond, 3 * time.Second}
 	events := schedule(a.dice, plan{leaderKilled, kills, 1, down}, plan{workerKilled, kills, 4, span{}}, plan{everythingDown, 1, 1, down})

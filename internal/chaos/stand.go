@@ -117,6 +117,19 @@ func (st *stand) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
+// launch is open with the workers at work.
+func launch(ctx context.Context, a *attempt, s setup) (*stand, error) {
+	st, err := open(ctx, a, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.work(ctx); err != nil {
+		st.close(ctx)
+		return nil, err
+	}
+	return st, nil
+}
+
 // close ends everything, in the order that leaves no reconnecting client.
 func (st *stand) close(ctx context.Context) {
 	for _, w := range st.workers {
